@@ -115,7 +115,5 @@ def write_envelope(pieces: Iterable[str], *, headers: str = "") -> Iterator[byte
 
 def write_fault(code: str, text: str) -> bytes:
     """Write a SOAP Fault; `text` is a fixed sentence of ours with a log id, never input."""
-    fault = (
-        f"<s:Fault><faultcode>s:{code}</faultcode><faultstring>{codec.escape(text)}</faultstring></s:Fault>"
-    )
+    told = f"<faultcode>s:{code}</faultcode><faultstring>{codec.escape(text)}</faultstring>"
     return f"{_OPENING}<s:Body><s:Fault>{told}</s:Fault></s:Body></s:Envelope>".encode()
