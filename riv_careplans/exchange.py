@@ -7,10 +7,11 @@ an `Answer`. Nothing here knows SOAP, files or networks; the functions are pure.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Protocol, TypeVar, runtime_checkable
+from uuid import uuid4
 
 import msgspec
 
@@ -140,6 +141,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     has_more: tuple[HasMore, ...] = ()
     held_back: int = 0
     """Records that a source had but could not give."""
+
+    @classmethod
+    def ok(cls, *, care_plans: Iterable[CarePlan] = (), agreements: Iterable[Agreement] = ()) -> Answer:
+        """Answer with what there is, also when that is nothing; the log id is a new UUID."""
+        result = Result(code=ResultCode.OK, log_id=str(uuid4()))
+        return cls(care_plans=tuple(care_plans), agreements=tuple(agreements), result=result)
 
 
 @runtime_checkable

@@ -19,6 +19,7 @@ from riv_careplans.errors import InvalidIdentifier
 __all__ = [
     "HSA_ID",
     "HSA_ID_HL7",
+    "LOCAL_ID",
     "ORGANISATIONSNUMMER",
     "PERSONNUMMER",
     "SAMORDNINGSNUMMER",
@@ -44,12 +45,16 @@ HSA_ID: Final = "1.2.752.129.2.1.4.1"
 HSA_ID_HL7: Final = "1.2.752.29.4.19"
 """HL7 Sweden's root for the same HSA-ids; compared as equal to RIV-TA's."""
 ORGANISATIONSNUMMER: Final = "1.2.752.29.4.3"
+LOCAL_ID: Final = "1.2.752.129.2.1.2.1"
+"""Root of ids that have no OID of their own: the extension begins with the source system's HSA-id."""
 
 _OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 _HSA = re.compile(r"[Ss][Ee][0-9]{10}-[A-Za-z0-9]+(?:[.:_-][A-Za-z0-9]+)*")
 _WRITTEN_PERSON_ID = re.compile(r"([0-9]{8})-?([0-9]{4})")
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}")
 _TEN_DIGITS = re.compile(r"[0-9]{10}")
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Every digit becomes the sum of the digits of its double."""
 _HSA_MAX = 64
 _OFFSET_OF_SAMORDNINGSNUMMER = 60
 _PARTIAL_FORMATS: Final = {4: "year", 6: "month", 8: "day", 14: "second"}
@@ -75,10 +80,7 @@ def is_organisation_number(text: str) -> bool:
 
 def has_right_check_digit(ten_digits: str) -> bool:
     """Check the last of ten digits (weights 2, 1, 2, … and modulus 10)."""
-    digits = [int(digit) for digit in ten_digits]
-    # The digits of twice a digit from 5 up add to twice the digit less nine.
-    doubled = [digit * 2 - 9 if digit >= 5 else digit * 2 for digit in digits[0::2]]  # noqa: PLR2004 - see above
-    return (sum(doubled) + sum(digits[1::2])) % 10 == 0
+    return sum(map(int, ten_digits[0::2].translate(_DOUBLED) + ten_digits[1::2])) % 10 == 0
 
 
 def identity_key(root: str, extension: str | None) -> tuple[str, str]:

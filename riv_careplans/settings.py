@@ -10,7 +10,7 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ Settings = TypeVar("Settings")
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=300)]
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Version = Literal["3.0", "2.0"]
 Url = Annotated[str, msgspec.Meta(pattern="^https?://")]
 
 
@@ -30,6 +31,9 @@ class ProducerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     logical_addresses: tuple[Address, ...] = ()
     """The addresses this producer answers for (HSA-ids); empty answers for any address."""
+
+    contracts: Annotated[tuple[Version, ...], msgspec.Meta(min_length=1)] = ("3.0", "2.0")
+    """The versions of GetCarePlans it speaks, on the same endpoint."""
 
     max_request_bytes: Annotated[int, msgspec.Meta(ge=1024, le=50 * 1024 * 1024)] = 1024 * 1024
     """A larger question is refused with HTTP 413, before it is parsed."""

@@ -140,6 +140,42 @@ class Header(ContractType, frozen=True, kw_only=True):
     signature: Signature | None = None
     provenance: Provenance
 
+    @classmethod
+    def of(  # noqa: PLR0913 - one argument for each thing a vendor must know of a record
+        cls,
+        *,
+        patient_id: II,
+        source_system_id: II,
+        record_id: II,
+        care_giver: Organization,
+        care_unit: Organization,
+        legal_basis: LegalBasis,
+        updated: dt.datetime,
+        version: int | None = None,
+        approved_for_patient: bool = False,
+        sharing: Sharing = Sharing.CARE_UNIT,
+    ) -> Header:
+        """Make the header of a record that a system keeps by itself, closed where nothing is said.
+
+        Not said, a record is not shown to the patient and stays within its care unit; blocks are
+        compared with the time it was updated.
+        """
+        access = AccessControl(
+            accountable_care_giver=care_giver,
+            accountable_care_unit=care_unit,
+            patient_id=patient_id,
+            block_comparison_time=updated,
+            approved_for_patient=approved_for_patient,
+            legal_basis=legal_basis,
+            sharing=sharing,
+        )
+        return cls(
+            access_control=access,
+            source_system_id=source_system_id,
+            record=Record(id=record_id, version=version, updated_time=updated),
+            provenance=Provenance(origin=Origin.AUTOMATIC),
+        )
+
 
 # --- parts --------------------------------------------------------------------------------------
 

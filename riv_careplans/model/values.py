@@ -11,7 +11,7 @@ from typing import ClassVar, NewType
 import msgspec
 
 from riv_careplans.codes import CORE_4, Audience, ChannelSystem, DayPart, Month, PartyKind, TimeUnit, WeekDay
-from riv_careplans.identity import PartialTime, identity_key
+from riv_careplans.identity import HSA_ID, LOCAL_ID, PERSONNUMMER, PartialTime, identity_key
 
 __all__ = [
     "CV",
@@ -111,6 +111,21 @@ class II(ContractType, frozen=True, kw_only=True):
 
     root: str
     extension: str | None = None
+
+    @classmethod
+    def hsa_id(cls, value: str) -> II:
+        """Make the identity of an HSA-id, such as a care unit's or a source system's."""
+        return cls(root=HSA_ID, extension=value)
+
+    @classmethod
+    def personnummer(cls, value: str) -> II:
+        """Make the identity of a person: twelve digits."""
+        return cls(root=PERSONNUMMER, extension=value)
+
+    @classmethod
+    def local(cls, value: str) -> II:
+        """Make an identity that has no OID of its own; the value must begin with the system's HSA-id."""
+        return cls(root=LOCAL_ID, extension=value)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -1,0 +1,58 @@
+"""The command line: parse arguments, call one function, choose the exit code.
+
+The only place that reads the clock and the environment. Exit codes: 0 done, 1 done but something is
+missing or wrong with what was asked about, 2 wrong usage or settings, 3 the tool could not do its work.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from riv_careplans.cli.commands import make_group
+from riv_careplans.cli.language import Language, language_of
+from riv_careplans.errors import CarePlanError, ConfigurationError, DocumentError, InvalidIdentifier
+
+__all__ = ["main"]
+
+_USAGE = 2
+_FAILED = 3
+_INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    language = language_of(given, os.environ)
+    try:
+        code = make_group(language).main(given, prog_name="riv-careplans", standalone_mode=False)
+    except click.exceptions.Exit as exc:
+        sys.exit(exc.exit_code)
+    except click.ClickException as exc:
+        exc.show()
+        sys.exit(_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(_INTERRUPTED)
+    except (ConfigurationError, InvalidIdentifier, DocumentError) as exc:
+        _tell(language, str(exc))
+        sys.exit(_USAGE)
+    except BrokenPipeError:
+        # The reader has seen enough, such as `| head`; nothing more can be said on that stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_FAILED)
+    except CarePlanError as exc:
+        _tell(language, str(exc))
+        sys.exit(_FAILED)
+    except Exception as exc:  # noqa: BLE001 - the last border: no traceback, and no value of any record
+        _tell(
+            language,
+            language(f"internt fel ({type(exc).__name__})", f"internal error ({type(exc).__name__})"),
+        )
+        sys.exit(_FAILED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(language: Language, sentence: str) -> None:
+    click.echo(language("Fel: ", "Error: ") + sentence, err=True)

@@ -1,0 +1,253 @@
+"""The commands and their help, in the chosen language."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from riv_careplans.cli.language import Language
+
+__all__ = ["make_group"]
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class _Day(click.ParamType):
+    """A day as YYYY-MM-DD."""
+
+    name = "yyyy-mm-dd"
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 - click's own signature
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(self._language("skriv en dag som ÅÅÅÅ-MM-DD", "write a day as YYYY-MM-DD"), param, ctx)
+
+
+def make_group(say: Language) -> click.Group:
+    """Make the command group; every text of it is in the language of `say`."""
+    group = click.Group(
+        name="riv-careplans",
+        help=say(
+            "Vård- och omsorgsplaner som en överblick: fråga alla källsystem, eller svara som ett.",
+            "Care and social-care plans as one overview: ask every source system, or answer as one.",
+        ),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        epilog=say(
+            "Börja med: riv-careplans demo --once",
+            "Begin with: riv-careplans demo --once",
+        ),
+    )
+    group.params += [
+        click.Option(
+            ["--lang"],
+            type=click.Choice(["sv", "en"]),
+            expose_value=False,
+            help=say("Språk för kommandon och hjälp.", "Language of commands and help."),
+        ),
+    ]
+    click.version_option(version("riv-careplans"), prog_name="riv-careplans")(group)
+    for make in (_demo, _ask, _serve_producer, _sample):
+        group.add_command(make(say))
+    return group
+
+
+def _overview_options(say: Language) -> list[click.Option]:
+    """Options that the commands which print an overview share."""
+    return [
+        click.Option(
+            ["--format", "style"],
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help=say(
+                "Text för en människa eller JSON för ett program.", "Text for a person or JSON for a program."
+            ),
+        ),
+        click.Option(
+            ["--since"],
+            type=_Day(say),
+            help=say("Visa vad som är nytt sedan den dagen.", "Show what is new since that day."),
+        ),
+        click.Option(
+            ["--audience"],
+            type=click.Choice(["patient", "representative"]),
+            default="patient",
+            show_default=True,
+            help=say("Vem som läser överblicken.", "Who reads the overview."),
+        ),
+    ]
+
+
+def _demo(say: Language) -> click.Command:
+    def run(**options: Any) -> int:  # noqa: ANN401 - click's options
+        from riv_careplans.cli.show import run_demo
+
+        return run_demo(say, **options)
+
+    from riv_careplans.demo.scenario import SINCE, TODAY, VARIANTS
+
+    names = "\n".join(f"  {known.name:<18}{say(known.swedish, known.english)}" for known in VARIANTS)
+    options: list[click.Parameter] = [
+        click.Option(
+            ["--once"],
+            is_flag=True,
+            help=say("Stanna när överblicken är skriven.", "Stop when the overview is printed."),
+        ),
+        click.Option(
+            ["--variant"],
+            default="all",
+            show_default=True,
+            metavar="NAME",
+            help=say("Hur källsystemen mår; se nedan.", "How the source systems are; see below."),
+        ),
+        click.Option(
+            ["--today"],
+            type=_Day(say),
+            default=TODAY,
+            show_default=True,
+            help=say("Dagen som överblicken visas.", "The day the overview is shown."),
+        ),
+        *_overview_options(say),
+    ]
+    next(option for option in options if option.name == "since").default = SINCE
+    return click.Command(
+        "demo",
+        params=options,
+        callback=run,
+        help=say(
+            "Starta Astas fem källsystem, fråga dem alla och visa överblicken.\n\nKör tills Ctrl-C.",
+            "Start Asta's five source systems, ask them all and show the overview.\n\nRuns until Ctrl-C.",
+        ),
+        epilog=say("\b\nVarianter:\n", "\b\nVariants:\n") + names,
+    )
+
+
+def _ask(say: Language) -> click.Command:
+    def run(**options: Any) -> int:  # noqa: ANN401 - click's options
+        from riv_careplans.cli.show import run_ask
+
+        return run_ask(say, **options)
+
+    example = (
+        '\b\n  deadline = 10\n  [[sources]]\n  logical-address = "SE2329999995-SYS1"\n  url = "https://…"'
+    )
+    return click.Command(
+        "ask",
+        params=[
+            click.Argument(["settings"], type=click.Path(path_type=Path)),
+            click.Option(
+                ["--patient"],
+                required=True,
+                metavar="ID",
+                help=say(
+                    "Person- eller samordningsnummer, tolv siffror; - läser det från standard in.",
+                    "Personnummer or samordningsnummer, twelve digits; - reads it from standard input.",
+                ),
+            ),
+            click.Option(
+                ["--today"],
+                type=_Day(say),
+                help=say(
+                    "Dagen som överblicken visas; annars i dag.", "The day of the overview; else today."
+                ),
+            ),
+            *_overview_options(say),
+        ],
+        callback=run,
+        help=say(
+            "Fråga källsystemen i SETTINGS om en persons planer och visa överblicken.\n\n"
+            "Slutar med 1 om någon källa saknas.\n\nSETTINGS är en TOML-fil:\n\n",
+            "Ask the source systems in SETTINGS for a person's plans and show the overview.\n\n"
+            "Exits with 1 when a source is missing.\n\nSETTINGS is a TOML file:\n\n",
+        )
+        + example,
+    )
+
+
+def _serve_producer(say: Language) -> click.Command:
+    def run(**options: Any) -> int:  # noqa: ANN401 - click's options
+        from riv_careplans.cli.serving import run_producer
+
+        return run_producer(say, **options)
+
+    return click.Command(
+        "serve-producer",
+        params=[
+            click.Option(
+                ["--directory"],
+                type=_FOLDER,
+                metavar="DIR",
+                help=say("Svara från XML-filerna i en mapp.", "Answer from the XML files of a folder."),
+            ),
+            click.Option(
+                ["--source"],
+                metavar="MODULE:OBJECT",
+                help=say(
+                    "Svara från ett eget objekt med metoden care_plans.",
+                    "Answer from an object of your own with the method care_plans.",
+                ),
+            ),
+            click.Option(
+                ["--settings"],
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help=say("Producentens inställningar (TOML).", "The producer's settings (TOML)."),
+            ),
+            click.Option(
+                ["--host"],
+                default="127.0.0.1",
+                show_default=True,
+                help=say("Adress att lyssna på.", "Address to listen on."),
+            ),
+            click.Option(
+                ["--port"],
+                default=8080,
+                show_default=True,
+                type=click.IntRange(0, 65535),
+                help=say("Port; 0 tar en ledig.", "Port; 0 takes a free one."),
+            ),
+        ],
+        callback=run,
+        help=say(
+            "Svara som en tjänsteproducent: GetCarePlans 3.0 och 2.0 på samma adress.\n\n"
+            "Skriver sin adress när den lyssnar. WSDL finns på adressen med ?wsdl.",
+            "Answer as a producer: GetCarePlans 3.0 and 2.0 at the same address.\n\n"
+            "Prints its address when it listens. The WSDL is at the address with ?wsdl.",
+        ),
+    )
+
+
+def _sample(say: Language) -> click.Command:
+    def run(**options: Any) -> int:  # noqa: ANN401 - click's options
+        from riv_careplans.cli.serving import run_sample
+
+        return run_sample(say, **options)
+
+    return click.Command(
+        "sample",
+        params=[
+            click.Argument(["scenario"], type=click.Choice(["asta"])),
+            click.Option(
+                ["--output"],
+                required=True,
+                type=_FOLDER,
+                metavar="DIR",
+                help=say("Mapp att skriva i.", "Folder to write in."),
+            ),
+        ],
+        callback=run,
+        help=say(
+            "Skriv scenariots meddelanden som filer, en mapp per källsystem.",
+            "Write the scenario's messages as files, one folder per source system.",
+        ),
+    )

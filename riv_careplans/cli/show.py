@@ -1,0 +1,148 @@
+"""Commands that ask: fetch from every source, build the overview, print it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+from rich.console import Console
+from rich.status import Status
+
+from riv_careplans import demo
+from riv_careplans.aggregate import AggregatedSource, NamedSource
+from riv_careplans.cli.language import Language
+from riv_careplans.consumer import RemoteSource
+from riv_careplans.exchange import Answer, Outcome, Query
+from riv_careplans.identity import PersonId
+from riv_careplans.model import II
+from riv_careplans.overview import Audience, build_overview, print_overview
+from riv_careplans.settings import AskSettings, ProducerAddress, load
+
+__all__ = ["run_ask", "run_demo"]
+
+_STOCKHOLM = ZoneInfo("Europe/Stockholm")
+_INCOMPLETE = 1
+
+
+def run_demo(
+    say: Language, *, variant: str, once: bool, today: date, style: str, since: date | None, audience: str
+) -> int:
+    """Run the scenario's systems, ask them, print the overview; go on until Ctrl-C unless `once`."""
+    chosen = demo.variant(variant)
+    with _Progress(
+        say("Startar Astas fem källsystem …", "Starting Asta's five source systems …")
+    ) as progress:
+        with demo.running_systems(chosen) as running:
+            sources = tuple(
+                ProducerAddress(
+                    logical_address=one.system.logical_address,
+                    url=one.url,
+                    name=one.system.name,
+                    contract=one.system.contract,
+                )
+                for one in running
+            )
+            answer = _asked(say, AskSettings(sources=sources), demo.PATIENT, progress)
+            progress.stop()
+            _print(answer, style=style, today=today, since=since, audience=audience)
+            if once:
+                return 0
+            _wait(say, sources)
+    return 0
+
+
+def _wait(say: Language, sources: Sequence[ProducerAddress]) -> None:
+    """Say where the systems listen, and keep them running until Ctrl-C."""
+    lines = [f"  {source.url}  GetCarePlans {source.contract}  {source.name}" for source in sources]
+    click.echo("\n" + say("Källsystemen svarar på:", "The source systems answer at:"), err=True)
+    click.echo("\n".join(lines), err=True)
+    click.echo(say("Ctrl-C avslutar.", "Ctrl-C ends."), err=True)
+    threading.Event().wait()
+
+
+def run_ask(
+    say: Language,
+    *,
+    settings: Path,
+    patient: str,
+    today: date | None,
+    style: str,
+    since: date | None,
+    audience: str,
+) -> int:
+    """Ask the sources of a settings file; 1 when one of them is missing from the overview."""
+    chosen = load(settings, AskSettings)
+    person = PersonId.parse(sys.stdin.readline() if patient == "-" else patient)
+    identity = II(root=person.root, extension=person.extension)
+    with _Progress(say("Frågar källsystemen …", "Asking the source systems …")) as progress:
+        answer = _asked(say, chosen, identity, progress)
+    day = today or datetime.now(_STOCKHOLM).date()
+    _print(answer, style=style, today=day, since=since, audience=audience)
+    return 0 if all(outcome.kind.delivered for outcome in answer.outcomes) else _INCOMPLETE
+
+
+def _asked(say: Language, settings: AskSettings, patient: II, progress: _Progress) -> Answer:
+    """Ask every source and show on the way how many have answered."""
+    sources = [
+        NamedSource(source.logical_address, source.name or source.logical_address, RemoteSource(source))
+        for source in settings.sources
+    ]
+    done: list[Outcome] = []
+
+    def report(outcome: Outcome) -> None:
+        done.append(outcome)
+        progress.show(
+            say(
+                f"{len(done)} av {len(sources)} källor klara …",
+                f"{len(done)} of {len(sources)} sources done …",
+            )
+        )
+
+    aggregated = AggregatedSource(
+        sources, deadline=settings.deadline, max_parallel=settings.max_parallel, on_outcome=report
+    )
+    return aggregated.care_plans(Query(patient_id=patient))
+
+
+def _print(answer: Answer, *, style: str, today: date, since: date | None, audience: str) -> None:
+    shown = build_overview(answer, today=today, audience=Audience(audience), since=since)
+    if style == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
+    else:
+        print_overview(shown, Console(highlight=False))
+
+
+class _Progress(AbstractContextManager["_Progress"]):
+    """A line on standard error that says what is going on, on a terminal only."""
+
+    def __init__(self, text: str) -> None:
+        console = Console(stderr=True)
+        self._status = Status(text, console=console) if console.is_terminal else None
+
+    def __enter__(self) -> _Progress:
+        if self._status:
+            self._status.start()
+        return self
+
+    def show(self, text: str) -> None:
+        """Replace the line."""
+        if self._status:
+            self._status.update(text)
+
+    def stop(self) -> None:
+        """Take the line away, before something is printed."""
+        if self._status:
+            self._status.stop()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
