@@ -7,6 +7,7 @@ an `Answer`. Nothing here knows SOAP, files or networks; the functions are pure.
 from __future__ import annotations
 
 import hashlib
+import html
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
@@ -15,9 +16,9 @@ from uuid import uuid4
 
 import msgspec
 
-from riv_careplans.codes import ErrorCode, PlanStatus, ResultCode
+from riv_careplans.codes import CORE_3, ErrorCode, PlanStatus, ResultCode
 from riv_careplans.identity import swedish_time
-from riv_careplans.model import CV, II, Agreement, Attachment, CarePlan, DatePeriod, Sha256
+from riv_careplans.model import CV, II, Agreement, Attachment, CarePlan, DatePeriod, Extension, Sha256
 
 __all__ = [
     "Answer",
@@ -29,6 +30,7 @@ __all__ = [
     "OutcomeKind",
     "Query",
     "Result",
+    "care_contact",
     "select",
     "without_values",
 ]
@@ -73,6 +75,10 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """False: attachments come with size and sha256 but without value."""
     has_more_reference: str | None = None
     """Where to continue a cut answer, as the source gave it."""
+    created_period: DatePeriod | None = None
+    """Only records made in it (createdTime, else updatedTime): what datePeriod means in GetCarePlans 2.0."""
+    care_contact_ids: tuple[str, ...] = ()
+    """Only records of these care contacts, see `care_contact`; only GetCarePlans 2.0 can ask for it."""
     call: Call = Call()
 
 
@@ -208,6 +214,16 @@ def _described(attachment: Attachment) -> Attachment:
     )
 
 
+def care_contact(identity: str) -> Extension:
+    """Return the element that a record's header carries in `extensions` to name the care contact behind it.
+
+    GetCarePlans 2.0 has such an id and 3.0 has no place for one (careProcessId is another thing), so
+    2.0's own element stands in 3.0's extension point, in canonical form.
+    """
+    text = html.escape(identity, quote=False).replace("\r", "&#xD;")
+    return Extension(f'<c:careContactId xmlns:c="{CORE_3}">{text}</c:careContactId>')
+
+
 # What is asked for is gathered into sets once per question: a question with thousands of identities,
 # answered with thousands of records, must not cost their product.
 
@@ -218,7 +234,8 @@ def _record_filter(query: Query) -> Callable[[CarePlan | Agreement], bool]:
     care_givers = _keys(query.care_giver_ids)
     records = _keys(query.record_ids)
     source_system = query.source_system_id and query.source_system_id.key
-    period = query.date_period
+    period, created = query.date_period, query.created_period
+    care_contacts = frozenset(map(care_contact, query.care_contact_ids))
 
     def fits(record: CarePlan | Agreement) -> bool:
         access = record.header.access_control
@@ -229,6 +246,8 @@ def _record_filter(query: Query) -> Callable[[CarePlan | Agreement], bool]:
             and (not records or record.header.record.id.key in records)
             and (source_system is None or record.header.source_system_id.key == source_system)
             and (period is None or _overlaps(period, record))
+            and (created is None or created.contains(_made(record)))
+            and (not care_contacts or not care_contacts.isdisjoint(record.header.extensions))
         )
 
     return fits
@@ -277,5 +296,9 @@ def _overlaps(asked: DatePeriod, record: CarePlan | Agreement) -> bool:
 def _validity(record: CarePlan | Agreement) -> tuple[date, date | None]:
     if record.body.period is not None:
         return record.body.period.start, record.body.period.end
+    return _made(record), None
+
+
+def _made(record: CarePlan | Agreement) -> date:
     times = record.header.record
-    return swedish_time(times.created_time or times.updated_time).date(), None
+    return swedish_time(times.created_time or times.updated_time).date()

@@ -1,0 +1,25 @@
+"""Memory for streaming plans out: it must not grow with their number."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+from bench.plans import care_plan
+from riv_careplans import Result, ResultCode
+from riv_careplans.codes import RESPONDER_3
+from riv_careplans.contracts import interaction_for
+from riv_careplans.contracts.soap import write_envelope
+
+__all__ = ["streaming_peak"]
+
+
+def streaming_peak(plans: int) -> tuple[float, float]:
+    """Stream an answer of so many plans, made one by one; return peak memory and bytes sent, in kB."""
+    interaction = interaction_for(RESPONDER_3)
+    result = Result(code=ResultCode.OK, log_id="00000000-0000-4000-8000-000000000000")
+    tracemalloc.start()
+    records = (care_plan(number) for number in range(plans))
+    sent = sum(len(piece) for piece in write_envelope(interaction.write_response(result, records)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak / 1000, sent / 1000
