@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from riv_careplans.consumer import RemoteSource
 from zeep import Client
 from zeep import Settings as ZeepSettings
 
 from riv_careplans import II, Query
 from riv_careplans.aggregate import AggregatedSource, NamedSource
+from riv_careplans.consumer import RemoteSource
 from riv_careplans.contract import GET_CARE_PLANS_3
 from riv_careplans.settings import ProducerAddress
 
@@ -61,15 +61,12 @@ def _timed(name: str, ask: Callable[[], int], expected: int) -> FanOut:
 
 
 def _ours(ports: list[int]) -> Callable[[], int]:
-    sources = [
-        NamedSource(
-            f"SE2329999995-{port}",
-            f"producer {port}",
-            RemoteSource(
-                ProducerAddress(logical_address=f"SE2329999995-{port}", url=f"http://127.0.0.1:{port}/")
-            ),
-        )
+    addresses = [
+        ProducerAddress(logical_address=f"SE2329999995-{port}", url=f"http://127.0.0.1:{port}/")
         for port in ports
+    ]
+    sources = [
+        NamedSource(logical_address=one.logical_address, source=RemoteSource(one)) for one in addresses
     ]
     everyone = AggregatedSource(sources, deadline=10)
 

@@ -56,6 +56,7 @@ from riv_careplans.errors import (
     ProducerTimedOut,
     ProducerUnreachable,
     UnknownContract,
+    WrongPatient,
 )
 from riv_careplans.exchange import (
     Answer,
@@ -233,4 +234,5 @@ __all__ = [
     "Urgency",
     "Uri",
     "WeekDay",
+    "WrongPatient",
 ]

@@ -13,6 +13,7 @@ CarePlanError
     │   └─ ProducerTimedOut  no whole answer in time
     ├─ ProducerFault         answered with a SOAP Fault: .code
     └─ InvalidAnswer         answered, but breaks the contract: .findings
+        └─ WrongPatient      answered about another patient than the one asked for
 ```
 
 A message is one sentence: what, where, what would be right. It never holds patient data, nor a
@@ -39,6 +40,7 @@ __all__ = [
     "ProducerTimedOut",
     "ProducerUnreachable",
     "UnknownContract",
+    "WrongPatient",
 ]
 
 
@@ -134,3 +136,7 @@ class InvalidAnswer(ProducerError):
     def __init__(self, problem: str, *, logical_address: str, findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(problem, logical_address=logical_address)
         self.findings = findings
+
+
+class WrongPatient(InvalidAnswer):
+    """Something in the answer is about another patient than the one asked for; none of it is used."""

@@ -10,6 +10,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,6 +34,7 @@ __all__ = [
     "is_hsa_id",
     "is_oid",
     "is_organisation_number",
+    "is_uuid",
     "parse_date",
     "parse_time",
     "parse_timestamp",
@@ -76,6 +78,14 @@ def is_hsa_id(text: str) -> bool:
 def is_organisation_number(text: str) -> bool:
     """Say whether a text is a bare organisation number: ten digits with a right check digit."""
     return _TEN_DIGITS.fullmatch(text) is not None and has_right_check_digit(text)
+
+
+def is_uuid(text: str) -> bool:
+    """Say whether a text is a UUID, written with hyphens, as a log id is (CP-018)."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
 
 
 def has_right_check_digit(ten_digits: str) -> bool:

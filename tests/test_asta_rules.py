@@ -6,12 +6,16 @@ Said once more than in the rules themselves, with bare XPath: the data must hold
 import hashlib
 import re
 import uuid
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
 
 from riv_careplans.codes import CORE_4
+from riv_careplans.demo import PATIENT, TODAY, System, systems
+from riv_careplans.directory import DirectorySource
+from riv_careplans.exchange import Query
+from riv_careplans.rules import Severity, check_record
 from tests.asta_documents import DOCUMENTS, ROLE, UPDATED_PLAN, UPDATES, everything, find, name, pdfs, read
 
 
@@ -191,3 +195,17 @@ def test_addresses_on_the_web_lead_nowhere() -> None:
     hosts = find(everything(), "//c:channel/c:value[starts-with(.,'http')]/text()")
 
     assert [host for host in hosts if not re.match(r"https://[a-z.]+\.example/", host)] == []
+
+
+@pytest.mark.parametrize("system", systems(), ids=lambda system: system.id)
+def test_no_record_of_the_scenario_breaks_a_rule_of_the_contract(system: System) -> None:
+    answer = DirectorySource(system.folder).care_plans(Query(patient_id=PATIENT))
+
+    findings = [
+        (finding.code, finding.path)
+        for record in answer.care_plans + answer.agreements
+        for finding in check_record(record, now=datetime.combine(TODAY, time(12)))
+        if finding.severity is Severity.ERROR
+    ]
+
+    assert findings == []

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
@@ -31,7 +33,10 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Exit as exc:
         sys.exit(exc.exit_code)
     except click.ClickException as exc:
-        exc.show()
+        _tell(language, exc.format_message())
+        asked = getattr(exc, "ctx", None)
+        command = asked.command_path if asked else "riv-careplans"
+        click.echo(language(f"Se {command} --help", f"See {command} --help"), err=True)
         sys.exit(_USAGE)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_INTERRUPTED)
@@ -46,12 +51,15 @@ def main(arguments: list[str] | None = None) -> None:
         _tell(language, str(exc))
         sys.exit(_FAILED)
     except Exception as exc:  # noqa: BLE001 - the last border: no traceback, and no value of any record
-        _tell(
-            language,
-            language(f"internt fel ({type(exc).__name__})", f"internal error ({type(exc).__name__})"),
-        )
+        _tell(language, language("internt fel: ", "internal error: ") + _whereabouts(exc))
         sys.exit(_FAILED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _whereabouts(exc: BaseException) -> str:
+    """Say what went wrong and where, without the exception's text: it may hold a value of a record."""
+    last = traceback.extract_tb(exc.__traceback__)[-1]
+    return f"{type(exc).__name__} in {Path(last.filename).name} line {last.lineno}"
 
 
 def _tell(language: Language, sentence: str) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from riv_careplans.cli.language import Language
+from riv_careplans.cli.spoken import SpokenCommand, SpokenGroup
 
 __all__ = ["make_group"]
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "yyyy-mm-dd"
@@ -35,7 +36,16 @@ class _Day(click.ParamType):
 
 def make_group(say: Language) -> click.Group:
     """Make the command group; every text of it is in the language of `say`."""
-    group = click.Group(
+
+    def teach() -> None:
+        context = click.get_current_context()
+        if context.invoked_subcommand is None:
+            click.echo(context.get_help())
+
+    group = SpokenGroup(
+        say=say,
+        callback=teach,
+        invoke_without_command=True,
         name="riv-careplans",
         help=say(
             "Vård- och omsorgsplaner som en överblick: fråga alla källsystem, eller svara som ett.",
@@ -120,8 +130,9 @@ def _demo(say: Language) -> click.Command:
         *_overview_options(say),
     ]
     next(option for option in options if option.name == "since").default = SINCE
-    return click.Command(
-        "demo",
+    return SpokenCommand(
+        say=say,
+        name="demo",
         params=options,
         callback=run,
         help=say(
@@ -141,8 +152,9 @@ def _ask(say: Language) -> click.Command:
     example = (
         '\b\n  deadline = 10\n  [[sources]]\n  logical-address = "SE2329999995-SYS1"\n  url = "https://…"'
     )
-    return click.Command(
-        "ask",
+    return SpokenCommand(
+        say=say,
+        name="ask",
         params=[
             click.Argument(["settings"], type=click.Path(path_type=Path)),
             click.Option(
@@ -180,8 +192,9 @@ def _serve_producer(say: Language) -> click.Command:
 
         return run_producer(say, **options)
 
-    return click.Command(
-        "serve-producer",
+    return SpokenCommand(
+        say=say,
+        name="serve-producer",
         params=[
             click.Option(
                 ["--directory"],
@@ -233,8 +246,9 @@ def _sample(say: Language) -> click.Command:
 
         return run_sample(say, **options)
 
-    return click.Command(
-        "sample",
+    return SpokenCommand(
+        say=say,
+        name="sample",
         params=[
             click.Argument(["scenario"], type=click.Choice(["asta"])),
             click.Option(

@@ -35,7 +35,8 @@ def run_producer(
     chosen = load(settings, ProducerSettings) if settings else ProducerSettings()
 
     def ready(url: str) -> None:
-        click.echo(say(f"Lyssnar på {url}/ (WSDL: {url}/?wsdl)", f"Listening on {url}/ (WSDL: {url}/?wsdl)"))
+        told = f"{url}/ (WSDL: {url}/?wsdl)"
+        click.echo(say(f"Lyssnar på {told}", f"Listening on {told}"))
         sys.stdout.flush()
 
     serve(make_app(served, chosen), host=host, port=port, ready=ready)

@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import click
-import msgspec
 from rich.console import Console
 from rich.status import Status
 
@@ -23,7 +23,7 @@ from riv_careplans.consumer import RemoteSource
 from riv_careplans.exchange import Answer, Outcome, Query
 from riv_careplans.identity import PersonId
 from riv_careplans.model import II
-from riv_careplans.overview import Audience, build_overview, print_overview
+from riv_careplans.overview import Audience, as_json, build_overview, render
 from riv_careplans.settings import AskSettings, ProducerAddress, load
 
 __all__ = ["run_ask", "run_demo"]
@@ -37,24 +37,21 @@ def run_demo(
 ) -> int:
     """Run the scenario's systems, ask them, print the overview; go on until Ctrl-C unless `once`."""
     chosen = demo.variant(variant)
-    with _Progress(
-        say("Startar Astas fem källsystem …", "Starting Asta's five source systems …")
-    ) as progress:
-        with demo.running_systems(chosen) as running:
-            sources = tuple(
-                ProducerAddress(
-                    logical_address=one.system.logical_address,
-                    url=one.url,
-                    name=one.system.name,
-                    contract=one.system.contract,
-                )
-                for one in running
+    starting = say("Startar Astas fem källsystem …", "Starting Asta's five source systems …")
+    with _Progress(starting) as progress, demo.running_systems(chosen) as running:
+        sources = tuple(
+            ProducerAddress(
+                logical_address=one.system.logical_address,
+                url=one.url,
+                name=one.system.name,
+                contract=one.system.contract,
             )
-            answer = _asked(say, AskSettings(sources=sources), demo.PATIENT, progress)
-            progress.stop()
-            _print(answer, style=style, today=today, since=since, audience=audience)
-            if once:
-                return 0
+            for one in running
+        )
+        answer = _asked(say, AskSettings(sources=sources), demo.PATIENT, progress)
+        progress.stop()
+        _print(answer, patient=demo.PATIENT, style=style, today=today, since=since, audience=audience)
+        if not once:
             _wait(say, sources)
     return 0
 
@@ -85,14 +82,14 @@ def run_ask(
     with _Progress(say("Frågar källsystemen …", "Asking the source systems …")) as progress:
         answer = _asked(say, chosen, identity, progress)
     day = today or datetime.now(_STOCKHOLM).date()
-    _print(answer, style=style, today=day, since=since, audience=audience)
+    _print(answer, patient=identity, style=style, today=day, since=since, audience=audience)
     return 0 if all(outcome.kind.delivered for outcome in answer.outcomes) else _INCOMPLETE
 
 
 def _asked(say: Language, settings: AskSettings, patient: II, progress: _Progress) -> Answer:
     """Ask every source and show on the way how many have answered."""
     sources = [
-        NamedSource(source.logical_address, source.name or source.logical_address, RemoteSource(source))
+        NamedSource(logical_address=source.logical_address, name=source.name, source=RemoteSource(source))
         for source in settings.sources
     ]
     done: list[Outcome] = []
@@ -112,12 +109,14 @@ def _asked(say: Language, settings: AskSettings, patient: II, progress: _Progres
     return aggregated.care_plans(Query(patient_id=patient))
 
 
-def _print(answer: Answer, *, style: str, today: date, since: date | None, audience: str) -> None:
-    shown = build_overview(answer, today=today, audience=Audience(audience), since=since)
+def _print(
+    answer: Answer, *, patient: II, style: str, today: date, since: date | None, audience: str
+) -> None:
+    shown = build_overview(answer, patient_id=patient, today=today, audience=Audience(audience), since=since)
     if style == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
+        click.echo(as_json(shown))
     else:
-        print_overview(shown, Console(highlight=False))
+        Console(highlight=False).print(render(shown))
 
 
 class _Progress(AbstractContextManager["_Progress"]):
@@ -127,7 +126,7 @@ class _Progress(AbstractContextManager["_Progress"]):
         console = Console(stderr=True)
         self._status = Status(text, console=console) if console.is_terminal else None
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Self:
         if self._status:
             self._status.start()
         return self

@@ -118,11 +118,11 @@ def main(arguments: list[str]) -> None:
     system = next(known for known in systems() if known.id == arguments[0])
     stopped = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), stopped.set()), daemon=True).start()
-    serve(
-        _application(system, Behaviour(arguments[1])),
-        ready=lambda url: print(f"{url}/{system.id}", flush=True),  # noqa: T201 - the parent reads it
-        stopped=stopped,
-    )
+
+    def ready(url: str) -> None:
+        print(f"{url}/{system.id}", flush=True)  # noqa: T201 - the parent reads it
+
+    serve(_application(system, Behaviour(arguments[1])), ready=ready, stopped=stopped)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
+
+import msgspec
 
 from riv_careplans.codes import (
     Achievement,
@@ -102,7 +105,7 @@ class Record(ContractType, frozen=True, kw_only=True):
     """The record's identity, stable across versions and contracts, and its times."""
 
     id: II
-    version: int | None = None
+    version: Annotated[int, msgspec.Meta(ge=1, le=999_999_999)] | None = None
     created_time: dt.datetime | None = None
     updated_time: dt.datetime
     change_summary: str | None = None
@@ -355,7 +358,7 @@ class Attachment(ContractType, frozen=True, kw_only=True):
     media_type: MediaType
     value: bytes | None = None
     reference: Uri | None = None
-    size: int | None = None
+    size: Annotated[int, msgspec.Meta(ge=0, le=9_999_999_999)] | None = None
     sha256: Sha256 | None = None
     created: dt.datetime | None = None
     language: str | None = None

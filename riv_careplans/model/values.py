@@ -6,7 +6,7 @@ The rules of naming that the whole model follows are in the package's docstring.
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, NewType
+from typing import Annotated, ClassVar, NewType
 
 import msgspec
 
@@ -45,6 +45,8 @@ Sha256 = NewType("Sha256", str)
 
 Extension = NewType("Extension", str)
 """An element the contract does not know, as canonical XML; kept, and written back where it stood."""
+
+WeekDays = Annotated[tuple[WeekDay, ...], msgspec.Meta(max_length=7)]
 
 _SINGULAR = {
     "actions": "action",
@@ -98,6 +100,9 @@ class ContractType(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_def
 
     namespace: ClassVar[str] = CORE_4
     """The namespace of the schema that declares the type, and so of its child elements."""
+
+    exactly_one_of: ClassVar[tuple[str, ...]] = ()
+    """Fields of which one must be there, and no other with it."""
 
     extensions: tuple[Extension, ...] = ()
     """Elements of other namespaces at the end of the type, in their order."""
@@ -171,7 +176,7 @@ class HoursOfService(ContractType, frozen=True, kw_only=True):
     """When a channel is open; shaped as in GetCareManagers 1.0."""
 
     date_period: DatePeriod | None = None
-    week_days: tuple[WeekDay, ...] = ()
+    week_days: WeekDays = ()
     months: tuple[Month, ...] = ()
     time: TimePeriod | None = None
 
@@ -198,7 +203,7 @@ class Recurrence(ContractType, frozen=True, kw_only=True):
     frequency_max: int | None = None
     every: int
     unit: TimeUnit
-    week_days: tuple[WeekDay, ...] = ()
+    week_days: WeekDays = ()
     times_of_day: tuple[dt.time, ...] = ()
     day_parts: tuple[DayPart, ...] = ()
     duration_minutes: int | None = None
@@ -208,6 +213,8 @@ class Recurrence(ContractType, frozen=True, kw_only=True):
 
 class Timing(ContractType, frozen=True, kw_only=True):
     """When something is planned: exactly one of the four."""
+
+    exactly_one_of: ClassVar[tuple[str, ...]] = ("at", "period", "approximate", "recurrence")
 
     at: PartialTime | None = None
     period: PartialPeriod | None = None

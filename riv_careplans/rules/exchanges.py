@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from uuid import UUID
 
 from riv_careplans.codes import (
     FIXED_CONTACT_SYSTEM,
@@ -17,7 +16,7 @@ from riv_careplans.codes import (
     ResultCode,
 )
 from riv_careplans.exchange import Query
-from riv_careplans.identity import is_organisation_number
+from riv_careplans.identity import is_organisation_number, is_uuid
 from riv_careplans.model import II, Agreement, CarePlan, Participant
 from riv_careplans.rules.identities import hsa_id_fault, person_id_fault
 from riv_careplans.rules.repeats import repeats
@@ -124,7 +123,7 @@ def answers_keep_the_patient_id_out(subject: AnswerSubject) -> Iterator[Breach]:
     """CP-018, of what stands beside the records."""
     # "text never repeats the patient id; logId is a UUID"
     result = subject.answer.result
-    if not _is_uuid(result.log_id):
+    if not is_uuid(result.log_id):
         yield Breach("result/logId", _LOG_ID_IS_NO_UUID, harmless=True)
     is_repeated = repeats(subject.query.patient_id)
     texts = [("result/logId", result.log_id), ("result/resultText", result.text or "")]
@@ -132,13 +131,6 @@ def answers_keep_the_patient_id_out(subject: AnswerSubject) -> Iterator[Breach]:
         texts.append((f"hasMore[{position}]/logicalAddress", more.logical_address))
         texts.append((f"hasMore[{position}]/reference", more.reference))
     yield from (Breach(path) for path, text in texts if is_repeated(text))
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False
 
 
 def errors_come_alone(subject: AnswerSubject) -> Iterator[Breach]:

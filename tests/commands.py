@@ -1,0 +1,63 @@
+"""The command line as its users start it: a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENT = "191212121212"
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The caller's environment without its locale, so that only a test chooses the language."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    return kept | {"PYTHONUTF8": "1", "COLUMNS": "100"} | more
+
+
+def run(
+    *arguments: str | Path, stdin: str = "", timeout: float = 60, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "riv_careplans", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env=environment(**more),
+        timeout=timeout,
+        check=False,
+    )
+
+
+@contextlib.contextmanager
+def started(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a command while the block runs; kill it if it is still there afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "riv_careplans", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env=environment(),
+        start_new_session=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def systems_running() -> list[str]:
+    """The command lines of the demo's source systems that run on this machine now."""
+    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return [line for line in found.stdout.splitlines() if "riv_careplans.demo.system" in line]
