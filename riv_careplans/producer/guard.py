@@ -1,0 +1,189 @@
+"""The HTTP border in front of the service: what is no question in HTTP's terms goes no further.
+
+Refuses with a bare status what cannot be a SOAP question, counts bytes while they arrive, gives out
+the contract's files, and is the last to catch what nobody foresaw. Knows nothing of XML and spyne.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from email.message import Message
+from time import perf_counter
+from types import TracebackType
+from typing import Final, TypeAlias
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from riv_careplans.identity import is_hsa_id, is_organisation_number
+from riv_careplans.producer.published import Published
+from riv_careplans.producer.service import CONTENT_TYPE, VISIT, fault
+from riv_careplans.producer.visit import Outcome, Visit
+from riv_careplans.settings import ProducerSettings
+
+__all__ = ["Guard"]
+
+_MOST_HEADERS: Final = 50
+_LONGEST_HEADER: Final = 8 * 1024
+_PIECE: Final = 64 * 1024
+_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+
+
+class _NotHttp(Exception):
+    """The request is refused with a bare status."""
+
+    def __init__(self, status: str, text: str, *headers: tuple[str, str]) -> None:
+        super().__init__(text)
+        self.status = status
+        self.headers = headers
+
+
+class _Aborted(Exception):
+    """The answer cannot be finished; the server must cut the connection."""
+
+
+class Guard:
+    """The producer as a WSGI application: stateless, and safe to call from many threads."""
+
+    def __init__(
+        self,
+        endpoint: WSGIApplication,
+        published: Published,
+        settings: ProducerSettings,
+        *,
+        new_log_id: Callable[[], str],
+    ) -> None:
+        self.settings = settings
+        self._endpoint = endpoint
+        self._published = published
+        self._new_log_id = new_log_id
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request; nothing is raised for anything a request can hold."""
+        visit = Visit(log_id=self._new_log_id(), started=perf_counter())
+        correlation_id = environ.get("HTTP_X_SKLTP_CORRELATION_ID", "")
+        visit.correlation_id = correlation_id if _TOKEN.fullmatch(correlation_id) else ""
+        start = _starter(start_response, visit)
+        try:
+            pieces = self._respond(environ, start, visit)
+        except _NotHttp as refused:
+            visit.outcome, visit.reason = Outcome.REFUSED, str(refused)
+            body = f"{refused} Log id: {visit.log_id}\n".encode()
+            headers = [*refused.headers, ("Content-Type", "text/plain; charset=UTF-8")]
+            start(refused.status, [*headers, ("Content-Length", str(len(body)))])
+            pieces = [body]
+        except Exception as exc:  # noqa: BLE001 - the outermost border: whoever asked gets a Fault, and the worker lives
+            visit.outcome, visit.reason = Outcome.FAILED, f"the service raised {type(exc).__name__}"
+            body = fault("The service failed.", visit)
+            headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body)))]
+            start("500 Internal Server Error", headers, sys.exc_info())
+            pieces = [body]
+        return _watched(pieces, visit)
+
+    def _respond(self, environ: WSGIEnvironment, start: StartResponse, visit: Visit) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if method in ("GET", "HEAD"):
+            file = self._published.find(environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
+            if file is None:
+                raise _NotHttp("405 Method Not Allowed", _ASK_WITH_POST, ("Allow", "POST"))
+            visit.outcome = Outcome.PUBLISHED
+            start("200 OK", [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(file)))])
+            return [file] if method == "GET" else []
+        if method != "POST":
+            raise _NotHttp("405 Method Not Allowed", _ASK_WITH_POST, ("Allow", "POST"))
+        _check_headers(environ)
+        visit.charset = _charset(environ)
+        visit.body = _body(environ, self.settings.max_request_bytes)
+        consumer = environ.get("HTTP_X_RIVTA_ORIGINAL_SERVICECONSUMER_HSAID", "")
+        visit.original_consumer = consumer if is_hsa_id(consumer) or is_organisation_number(consumer) else ""
+        return self._endpoint({**environ, VISIT: visit}, start)
+
+
+_ASK_WITH_POST: Final = "Questions are asked with POST; the contract is found at ?wsdl."
+
+
+def _starter(start_response: StartResponse, visit: Visit) -> StartResponse:
+    """Note the status, and send the platform's correlation id back."""
+
+    def start(
+        status: str, headers: list[tuple[str, str]], exc_info: _ExcInfo | None = None, /
+    ) -> Callable[[bytes], object]:
+        visit.status = int(status[:3])
+        if visit.correlation_id:
+            headers = [*headers, ("X-Skltp-Correlation-Id", visit.correlation_id)]
+        return start_response(status, headers, exc_info)
+
+    return start
+
+
+def _check_headers(environ: WSGIEnvironment) -> None:
+    headers = [value for name, value in environ.items() if name.startswith("HTTP_")]
+    if len(headers) > _MOST_HEADERS or any(len(value) > _LONGEST_HEADER for value in headers):
+        text = f"A question has at most {_MOST_HEADERS} headers of {_LONGEST_HEADER} characters."
+        raise _NotHttp("400 Bad Request", text)
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding not in ("", "identity"):
+        raise _NotHttp("415 Unsupported Media Type", "A question is sent without content encoding.")
+
+
+def _charset(environ: WSGIEnvironment) -> str | None:
+    """Return the charset of the Content-Type; refuse what is not SOAP 1.1."""
+    header = Message()
+    header["Content-Type"] = environ.get("CONTENT_TYPE", "").replace("\r", " ").replace("\n", " ")
+    # SOAP 1.2 is application/soap+xml, and attachments would be multipart/related.
+    if header.get_content_type() != "text/xml":
+        raise _NotHttp("415 Unsupported Media Type", "A question is SOAP 1.1: text/xml.")
+    charset = header.get_param("charset")
+    if charset is not None and not (isinstance(charset, str) and _TOKEN.fullmatch(charset)):
+        raise _NotHttp("415 Unsupported Media Type", "The charset of the question is not one.")
+    return charset
+
+
+def _body(environ: WSGIEnvironment, most: int) -> bytes:
+    """Read the whole question, and never more than one byte over the limit."""
+    declared = environ.get("CONTENT_LENGTH", "")
+    if declared:
+        if not (declared.isascii() and declared.isdigit()):
+            raise _NotHttp("400 Bad Request", "The Content-Length is not a number.")
+        if len(declared) > len(str(most)) or int(declared) > most:
+            raise _too_large(most)
+        expected = int(declared)
+    elif environ.get("wsgi.input_terminated") and environ.get("HTTP_TRANSFER_ENCODING"):
+        expected = most + 1
+    else:
+        raise _NotHttp("411 Length Required", "A question is sent with its length, or in chunks.")
+    body = b"".join(_pieces(environ, expected))
+    if len(body) > most:
+        raise _too_large(most)
+    if declared and len(body) < expected:
+        raise _NotHttp("400 Bad Request", "The question is shorter than its Content-Length.")
+    return body
+
+
+def _pieces(environ: WSGIEnvironment, expected: int) -> Iterator[bytes]:
+    stream = environ["wsgi.input"]
+    while expected > 0:
+        piece: bytes = stream.read(min(expected, _PIECE))
+        if not piece:
+            return
+        expected -= len(piece)
+        yield piece
+
+
+def _too_large(most: int) -> _NotHttp:
+    return _NotHttp("413 Content Too Large", f"A question is at most {most} bytes.")
+
+
+def _watched(pieces: Iterable[bytes], visit: Visit) -> Iterator[bytes]:
+    """Give the answer away piece by piece, and log when the last one is gone."""
+    try:
+        yield from pieces
+    except GeneratorExit:
+        visit.outcome, visit.reason = Outcome.ABORTED, "the connection ended before the answer did"
+        raise
+    except Exception as exc:  # noqa: BLE001 - half an answer must not look whole: the connection is cut
+        visit.outcome, visit.reason = Outcome.ABORTED, f"writing raised {type(exc).__name__}"
+        raise _Aborted("the answer cannot be finished") from None
+    finally:
+        visit.log()
