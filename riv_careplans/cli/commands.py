@@ -48,7 +48,7 @@ def make_group(say: Language) -> click.Group:
         invoke_without_command=True,
         name="riv-careplans",
         help=say(
-            "Vård- och omsorgsplaner som en överblick: fråga alla källsystem, eller svara som ett.",
+            "Vård- och omsorgsplaner som en översikt: fråga alla källsystem, eller svara som ett.",
             "Care and social-care plans as one overview: ask every source system, or answer as one.",
         ),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -93,7 +93,7 @@ def _overview_options(say: Language) -> list[click.Option]:
             type=click.Choice(["patient", "representative"]),
             default="patient",
             show_default=True,
-            help=say("Vem som läser överblicken.", "Who reads the overview."),
+            help=say("Vem som läser översikten.", "Who reads the overview."),
         ),
     ]
 
@@ -111,7 +111,7 @@ def _demo(say: Language) -> click.Command:
         click.Option(
             ["--once"],
             is_flag=True,
-            help=say("Stanna när överblicken är skriven.", "Stop when the overview is printed."),
+            help=say("Stanna när översikten är skriven.", "Stop when the overview is printed."),
         ),
         click.Option(
             ["--variant"],
@@ -125,7 +125,7 @@ def _demo(say: Language) -> click.Command:
             type=_Day(say),
             default=TODAY,
             show_default=True,
-            help=say("Dagen som överblicken visas.", "The day the overview is shown."),
+            help=say("Dagen som översikten visas.", "The day the overview is shown."),
         ),
         *_overview_options(say),
     ]
@@ -136,7 +136,7 @@ def _demo(say: Language) -> click.Command:
         params=options,
         callback=run,
         help=say(
-            "Starta Astas fem källsystem, fråga dem alla och visa överblicken.\n\nKör tills Ctrl-C.",
+            "Starta Astas fem källsystem, fråga dem alla och visa översikten.\n\nKör tills Ctrl-C.",
             "Start Asta's five source systems, ask them all and show the overview.\n\nRuns until Ctrl-C.",
         ),
         epilog=say("\b\nVarianter:\n", "\b\nVariants:\n") + names,
@@ -170,14 +170,14 @@ def _ask(say: Language) -> click.Command:
                 ["--today"],
                 type=_Day(say),
                 help=say(
-                    "Dagen som överblicken visas; annars i dag.", "The day of the overview; else today."
+                    "Dagen som översikten visas; annars i dag.", "The day of the overview; else today."
                 ),
             ),
             *_overview_options(say),
         ],
         callback=run,
         help=say(
-            "Fråga källsystemen i SETTINGS om en persons planer och visa överblicken.\n\n"
+            "Fråga källsystemen i SETTINGS om en persons planer och visa översikten.\n\n"
             "Slutar med 1 om någon källa saknas.\n\nSETTINGS är en TOML-fil:\n\n",
             "Ask the source systems in SETTINGS for a person's plans and show the overview.\n\n"
             "Exits with 1 when a source is missing.\n\nSETTINGS is a TOML file:\n\n",

@@ -23,7 +23,7 @@ from riv_careplans.consumer import RemoteSource
 from riv_careplans.exchange import Answer, Outcome, Query
 from riv_careplans.identity import PersonId
 from riv_careplans.model import II
-from riv_careplans.overview import Audience, as_json, build_overview, render
+from riv_careplans.overview import Audience, as_json, as_text, build_overview, render
 from riv_careplans.settings import AskSettings, ProducerAddress, load
 
 __all__ = ["run_ask", "run_demo"]
@@ -115,8 +115,10 @@ def _print(
     shown = build_overview(answer, patient_id=patient, today=today, audience=Audience(audience), since=since)
     if style == "json":
         click.echo(as_json(shown))
-    else:
+    elif sys.stdout.isatty():
         Console(highlight=False).print(render(shown))
+    else:
+        click.echo(as_text(shown), nl=False)
 
 
 class _Progress(AbstractContextManager["_Progress"]):

@@ -1,14 +1,18 @@
 """The one way in for XML from outside: `parse`, hardened and bounded.
 
 Nothing is fetched, expanded or repaired because a document says so: no DTD, no entity, no
-schemaLocation, no XInclude. Sizes are checked before libxml2 sees the bytes, so that a hostile
-document costs no more memory than an honest one of the same size.
+schemaLocation, no XInclude. What could cost much memory is counted before libxml2 sees the bytes, so
+that a refused document costs little more than its own size.
 """
 
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from typing import TypeAlias
 
 from lxml import etree
@@ -33,13 +37,13 @@ class Limits:
     """Elements inside each other, the root counted."""
 
     elements: int = 200_000
-    """Elements in all."""
+    """Elements in all; and attributes in all, because each costs as much memory as an element."""
 
     attributes: int = 64
     """Attributes and namespace declarations of one element."""
 
     text: int = 8 * _MIB
-    """Bytes of one text, in UTF-8."""
+    """Bytes of one text or attribute value, in UTF-8."""
 
 
 REQUEST_LIMITS = Limits(size=_MIB)
@@ -48,42 +52,76 @@ REQUEST_LIMITS = Limits(size=_MIB)
 ANSWER_LIMITS = Limits(size=15 * _MIB)
 """For a producer's answer, and for files."""
 
-_SMALLEST_ELEMENT = len(b"<a/>")
-_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
-_UTF_16 = frozenset({"utf-16", "utf-16le", "utf-16be"})
-_UTF_16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+# --- what is looked for in the bytes ------------------------------------------------------------
+
+_PLAIN_START = re.compile(
+    rb"""(?:\xef\xbb\xbf)?(?:<\?xml\s+version\s*=\s*["']1\.0["']"""
+    rb"""(?:\s+encoding\s*=\s*["'](?i:utf-8)["'])?(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>)?"""
+    rb"""\s*<[^!?\x00]"""
+)
+"""How nearly every document begins: UTF-8, and the root element without anything before it."""
+
 _DECLARATION = re.compile(
-    rb"""(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*["']([^"']{0,8})["']"""
-    rb"""(?:\s+encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["'])?[^>]{0,60}\?>"""
+    r"""\s+version\s*=\s*["']([^"'<>]{0,8})["'](?:\s+encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["'])?"""
+    r"""(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>"""
 )
-_DOCTYPE_IN_PROLOG = re.compile(rb"(?:[^<]|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->)*?<!DOCTYPE")
-_START_TAG = re.compile(rb"""[^<>"'\s]+((?:\s+[^<>"'\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)""")
-_ATTRIBUTE = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")
+_EIGHT_BIT = frozenset({"iso-8859-1", "iso-8859-15", "windows-1252"})
+"""Encodings in which nearly any bytes are text, so that only a label can tell."""
+_ENCODINGS = _EIGHT_BIT | {"us-ascii", "utf-16", "utf-16le", "utf-16be"}
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF_16_STARTS = (*_UTF_16_MARKS, b"<\x00", b"\x00<")
 
-# Comments and processing instructions go, because a value may hold them and the whole text is
-# wanted; nothing is resolved, and nothing is mended.
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    recover=False,
-    collect_ids=False,
+_SMALLEST_ELEMENT = len(b"<a/>")
+_HIDDEN = (
+    rb"(?:(?:<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?"
+    rb"|<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+(?:\]\]>)?"
+    rb"|<\?[^?]*+(?:\?(?!>)[^?]*+)*+(?:\?>)?)\s*+)++"
 )
+"""Comments, CDATA sections and processing instructions; an unclosed one reaches to the end."""
+_ATTRIBUTE = rb"""\s++[^<>"'\s=/]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
+_START_TAG = rb"""<[^<>"'\s=!?/]++"""
+_FROM_EQUALS_SIGN = re.compile(rb"=[^<]*+")
+"""From an equals sign to the next tag: few in most documents, so that few tags need be looked at."""
 
+
+class _Parser(threading.local):
+    """A parser for each thread: lxml lets one thread at a time use a parser."""
+
+    def __init__(self) -> None:
+        # Comments and processing instructions go, because a value may hold them and the whole text is
+        # wanted; nothing is resolved, and nothing is mended. The encoding is decided before.
+        self.parser = etree.XMLParser(
+            encoding="UTF-8",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+            recover=False,
+            collect_ids=False,
+        )
+
+
+_OWN = _Parser()
+
+_TOO_MUCH = "it is deeper, or a name or value in it is longer, than is accepted"
+_BAD_BYTES = "the bytes are not text in the encoding of the document"
+_ENTITY = "there is an entity, and entities are not accepted"
 _SENTENCES = {
     "ERR_DOCUMENT_EMPTY": "the document is empty or does not begin with an element",
     "ERR_DOCUMENT_END": "there is something after the end of the root element",
     "ERR_TAG_NAME_MISMATCH": "an end tag does not match its start tag",
     "ERR_TAG_NOT_FINISHED": "the document ends before its root element does",
     "ERR_INVALID_CHAR": "there is a character that XML cannot carry",
-    "ERR_INVALID_ENCODING": "the bytes are not text in the encoding of the document",
-    "ERR_UNDECLARED_ENTITY": "there is an entity, and entities are not accepted",
+    "ERR_INVALID_ENCODING": _BAD_BYTES,
+    "ERR_UNDECLARED_ENTITY": _ENTITY,
+    "WAR_UNDECLARED_ENTITY": _ENTITY,
     "ERR_ATTRIBUTE_REDEFINED": "an attribute occurs twice in one element",
     "NS_ERR_UNDEFINED_NAMESPACE": "a prefix is used that no namespace declaration names",
-    "WAR_UNDECLARED_ENTITY": "there is an entity, and entities are not accepted",
+    "NS_ERR_ATTRIBUTE_REDEFINED": "an attribute occurs twice in one element",
+    "ERR_NAME_TOO_LONG": _TOO_MUCH,
+    "ERR_RESOURCE_LIMIT": _TOO_MUCH,
 }
 
 
@@ -91,31 +129,23 @@ def parse(data: bytes, limits: Limits = ANSWER_LIMITS, *, charset: str | None = 
     """Parse a document and return its root element.
 
     `charset` is what the transport said (HTTP's Content-Type); it goes before the document's own
-    declaration. Raises `NotWellFormed` for bytes that are not XML 1.0, for a DOCTYPE, for an
-    encoding other than UTF-8, UTF-16, US-ASCII, ISO-8859-1, ISO-8859-15 and windows-1252, and for a
-    document over a limit. The message never repeats anything of the document.
+    declaration (RFC 7303, section 3). Raises `NotWellFormed` for bytes that are not XML 1.0, for a
+    DOCTYPE, for an encoding other than UTF-8, UTF-16, US-ASCII, ISO-8859-1, ISO-8859-15 and
+    windows-1252, and for a document over a limit. The message never repeats anything of the document.
     """
     if len(data) > limits.size:
         raise _refused(f"the document is larger than {limits.size} bytes")
-    if charset is not None and charset.lower() not in ("utf-8", "utf8"):
-        data = _as_utf_8(data, charset.lower())
-    elif data.startswith(_UTF_16_STARTS):
-        data = _as_utf_8(data, "utf-16")
-    else:
+    if charset not in (None, "utf-8", "UTF-8") or not _PLAIN_START.match(data):
+        data = _in_utf_8(data, charset)
         _check_declaration(data)
-    if _DOCTYPE_IN_PROLOG.match(data):
-        raise _refused("a DOCTYPE is not accepted")
-    _check_attributes(data, limits.attributes)
-    crowded = len(data) > limits.elements * _SMALLEST_ELEMENT
-    if crowded and data.count(b"<") > 2 * limits.elements:
-        raise _refused(f"the document has more than {limits.elements} elements")
+        if next(_found(rb"<!DOCTYPE", data), None):
+            raise _refused("a DOCTYPE is not accepted")
+    _check_counts(data, limits)
     try:
-        root = etree.fromstring(data, _PARSER)
+        root = etree.fromstring(data, _OWN.parser)
     except etree.XMLSyntaxError as exc:
         raise _syntax_error(exc) from None
-    except ValueError:
-        raise _refused("the document is not XML") from None
-    _check_tree(root, limits, count=crowded, measure=len(data) > limits.text)
+    _check_tree(root, limits, measure=len(data) > limits.text)
     return root
 
 
@@ -123,72 +153,116 @@ def _refused(problem: str, line: int | None = None) -> NotWellFormed:
     return NotWellFormed(problem, findings=(Finding(code="XML", message=problem, line=line),))
 
 
-def _as_utf_8(data: bytes, charset: str) -> bytes:
-    """Turn another encoding into UTF-8 without a declaration, so that later checks see one form."""
-    if charset not in _ENCODINGS | _UTF_16:
+# --- encodings ----------------------------------------------------------------------------------
+
+
+def _in_utf_8(data: bytes, charset: str | None) -> bytes:
+    """Turn a document into UTF-8, so that all later checks and libxml2 see the same bytes."""
+    declared = _declared_encoding(data)
+    encoding = (charset or "").strip(" \t\"'").lower()
+    if encoding in _EIGHT_BIT and declared not in ("", encoding):
+        # Any bytes are text in it: nobody can tell which of the two lies, and names would be garbled.
+        raise _refused("the transport and the document name different encodings")
+    encoding = encoding or declared or "utf-8"
+    if encoding in ("utf-8", "utf8"):
+        return data.removeprefix(b"\xef\xbb\xbf")
+    if encoding not in _ENCODINGS:
         raise _refused("the encoding must be UTF-8 or UTF-16")
-    if charset in _UTF_16 and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        charset = "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
+    if encoding.startswith("utf-16"):
+        if not data.startswith(_UTF_16_STARTS):
+            raise _refused(_BAD_BYTES)
+        if not data.startswith(_UTF_16_MARKS):
+            encoding = "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
     try:
-        encoded = data.decode(charset).encode()
+        return data.decode(encoding).removeprefix("\ufeff").encode()
     except UnicodeError:
-        raise _refused(_SENTENCES["ERR_INVALID_ENCODING"]) from None
-    declaration = _DECLARATION.match(encoded)
-    return encoded[declaration.end() :] if declaration else encoded
+        raise _refused(_BAD_BYTES) from None
+
+
+def _declared_encoding(data: bytes) -> str:
+    """Return the encoding that the document's first bytes or its declaration name, or nothing."""
+    if data.startswith(_UTF_16_STARTS):
+        return "utf-16"
+    if data.startswith(b"\xef\xbb\xbf"):
+        return "utf-8"
+    declaration = _DECLARATION.match(_head(data))
+    return (declaration[2] or "").lower() if declaration else ""
+
+
+def _head(data: bytes) -> str:
+    """Return the beginning of a document, after `<?xml`, for its declaration; else nothing."""
+    return data[5:1000].decode("iso-8859-1") if data.startswith(b"<?xml") else ""
 
 
 def _check_declaration(data: bytes) -> None:
-    if not data.startswith((b"<?xml", b"\xef\xbb\xbf<?xml")):
+    if not data.startswith(b"<?xml") or not data[5:6].isspace():
         return
-    declaration = _DECLARATION.match(data)
+    declaration = _DECLARATION.match(_head(data))
     if declaration is None:
         raise _refused("the XML declaration cannot be read", 1)
-    version, encoding = declaration.groups()
-    if version != b"1.0":
+    if declaration[1] != "1.0":
         raise _refused("only XML 1.0 is accepted", 1)
-    if encoding is not None and encoding.decode().lower() not in _ENCODINGS:
-        raise _refused("the encoding must be UTF-8 or UTF-16", 1)
 
 
-def _check_attributes(data: bytes, most: int) -> None:
-    """Count attributes before parsing: libxml2 would take hundreds of bytes for each."""
-    if data.count(b"=") <= most:
-        return
-    for piece in data.split(b"<"):
-        if piece.count(b"=") <= most:
-            continue
-        tag = _START_TAG.match(piece)
-        if tag and len(_ATTRIBUTE.findall(tag[1])) > most:
+# --- limits -------------------------------------------------------------------------------------
+
+
+def _found(pattern: bytes, data: bytes) -> Iterator[re.Match[bytes]]:
+    """Find a pattern outside comments, CDATA sections and processing instructions; never copies."""
+    return (match for match in re.finditer(_HIDDEN + b"|(" + pattern + b")", data) if match.lastindex)
+
+
+def _check_counts(data: bytes, limits: Limits) -> None:
+    """Count before parsing: libxml2 takes a hundred bytes and more for each element or attribute."""
+    most = limits.elements
+    if len(data) > most * _SMALLEST_ELEMENT:
+        if data.count(b"<") - data.count(b"</") > most and _more(_found(rb"<[^/!?]", data), most):
+            raise _refused(f"the document has more than {most} elements")
+        if data.count(b"=") > most:
+            tags = _found(_START_TAG + b"(?:" + _ATTRIBUTE + b")++", data)
+            if _more((attribute for tag in tags for attribute in re.finditer(_ATTRIBUTE, tag[0])), most):
+                raise _refused(f"the document has more than {most} attributes")
+    most = limits.attributes
+    if data.count(b"=") > most and any(
+        part[0].count(b"=") > most for part in _FROM_EQUALS_SIGN.finditer(data)
+    ):
+        crowded = _START_TAG + b"(?:" + _ATTRIBUTE + b"){%d}" % (most + 1)
+        if next(_found(crowded, data), None):
             raise _refused(f"an element has more than {most} attributes")
 
 
-def _check_tree(root: Element, limits: Limits, *, count: bool, measure: bool) -> None:
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _refused("a DOCTYPE is not accepted")
+def _more(found: Iterator[object], most: int) -> bool:
+    return next(islice(found, most, None), None) is not None
+
+
+def _check_tree(root: Element, limits: Limits, *, measure: bool) -> None:
     if _deeper_than(limits.depth)(root):
         raise _refused(f"elements are more than {limits.depth} deep inside each other")
-    if count and sum(1 for _ in root.iter()) > limits.elements:
-        raise _refused(f"the document has more than {limits.elements} elements")
-    if measure and any(len((found.text or "").encode()) > limits.text for found in root.iter()):
+    if measure and _longest(root, limits.text) > limits.text:
         raise _refused(f"a text is longer than {limits.text} bytes")
 
 
+@cache
 def _deeper_than(depth: int) -> etree.XPath:
-    return _DEEPER.get(depth) or etree.XPath("/*" * (depth + 1))
+    return etree.XPath("boolean(" + "/*" * (depth + 1) + ")")
 
 
-_DEEPER = {depth: etree.XPath("/*" * (depth + 1)) for depth in {REQUEST_LIMITS.depth, ANSWER_LIMITS.depth}}
+def _longest(root: Element, limit: int) -> int:
+    """Return the bytes of the longest text or attribute value, if any may be over the limit."""
+    texts = (
+        text
+        for element in root.iter()
+        for text in (element.text, element.tail, *element.attrib.values())
+        if text and len(text) * 4 > limit
+    )
+    return max((len(str(text).encode()) for text in texts), default=0)
 
 
 def _syntax_error(exc: etree.XMLSyntaxError) -> NotWellFormed:
     """Say where, and in our words what: libxml2's sentence may repeat names of the document."""
     known = etree.ErrorTypes.__dict__
     kind = next((name for name in _SENTENCES if known.get(name) == getattr(exc, "code", None)), "")
-    problem = (
-        f"the document is not well-formed XML: {_SENTENCES[kind]}"
-        if kind
-        else "the document is not well-formed XML"
-    )
-    line = exc.position[0] or None
-    place = f" (line {exc.position[0]}, column {exc.position[1]})" if line else ""
-    return _refused(problem + place, line)
+    problem = "the document is not well-formed XML" + (f": {_SENTENCES[kind]}" if kind else "")
+    line, column = exc.position
+    place = f" (line {line}, column {column})" if line else ""
+    return _refused(problem + place, line or None)

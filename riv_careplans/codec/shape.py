@@ -23,6 +23,7 @@ class Kind(Enum):
     TEXT = "text"
     ENUM = "code of the contract"
     URI = "address"
+    CHECKSUM = "SHA-256 checksum"
     BOOLEAN = "boolean"
     INTEGER = "number"
     DATE = "date"
@@ -30,6 +31,9 @@ class Kind(Enum):
     TIME = "time of day"
     PARTIAL_TIME = "partial time"
     BYTES = "base64 value"
+
+
+_XS_INT = (-(2**31), 2**31 - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,10 @@ class FieldShape:
     """The class of a nested type."""
     enum: type[StrEnum] | None = None
     """The enumeration of a coded value."""
+    most: int | None = None
+    """How often a repeated element may stand at most."""
+    range: tuple[int, int] = _XS_INT
+    """The smallest and the largest number allowed."""
 
 
 _KINDS: dict[type[inspect.Type], Kind] = {
@@ -62,6 +70,7 @@ _KINDS: dict[type[inspect.Type], Kind] = {
     inspect.BytesType: Kind.BYTES,
     inspect.EnumType: Kind.ENUM,
 }
+_KINDS_BY_NAME = {"Uri": Kind.URI, "Sha256": Kind.CHECKSUM}
 
 
 @cache
@@ -75,17 +84,11 @@ def _field(cls: type[ContractType], field: msgspec.structs.FieldInfo) -> FieldSh
     if isinstance(declared, inspect.UnionType):
         declared = next(part for part in declared.types if not isinstance(part, inspect.NoneType))
     many = isinstance(declared, inspect.VarTupleType)
+    most = declared.max_length if many else None
     if many:
         declared = declared.item_type
     nested = getattr(declared, "cls", None)
-    if nested is PartialTime:
-        kind = Kind.PARTIAL_TIME
-    elif isinstance(declared, inspect.StructType):
-        kind = Kind.TYPE
-    elif "Uri" in _names(field.type):
-        kind = Kind.URI
-    else:
-        kind = _KINDS[type(declared)]
+    kind = _kind(declared, field.type)
     return FieldShape(
         name=field.name,
         xml_name=field.encode_name,
@@ -95,7 +98,22 @@ def _field(cls: type[ContractType], field: msgspec.structs.FieldInfo) -> FieldSh
         required=field.required,
         cls=nested if kind is Kind.TYPE else None,
         enum=cast("type[StrEnum]", nested) if kind is Kind.ENUM else None,
+        most=most,
+        range=_range(declared),
     )
+
+
+def _kind(declared: inspect.Type, annotation: object) -> Kind:
+    if isinstance(declared, inspect.StructType):
+        return Kind.PARTIAL_TIME if declared.cls is PartialTime else Kind.TYPE
+    named = _KINDS_BY_NAME.keys() & _names(annotation)
+    return _KINDS_BY_NAME[named.pop()] if named else _KINDS[type(declared)]
+
+
+def _range(declared: inspect.Type) -> tuple[int, int]:
+    if not isinstance(declared, inspect.IntType) or declared.ge is None or declared.le is None:
+        return _XS_INT
+    return declared.ge, declared.le
 
 
 def _names(annotation: object) -> set[str]:
