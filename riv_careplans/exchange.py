@@ -134,6 +134,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """The source's log id when it gave one."""
     has_more: bool = False
     """The source has more records than it sent."""
+    notice: str = ""
+    """What the source asks to have shown to the reader (its result INFO); never logged."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

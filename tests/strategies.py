@@ -147,6 +147,7 @@ _SIMPLE: Mapping[Kind, SearchStrategy[Any]] = {
     Kind.TIME: _CLOCK,
     Kind.PARTIAL_TIME: _PARTIAL_TIMES,
     Kind.BYTES: st.binary(max_size=12),
+    Kind.CHECKSUM: st.text("0123456789abcdef", min_size=64, max_size=64),
 }
 
 

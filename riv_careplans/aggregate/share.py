@@ -127,7 +127,12 @@ def _judged(named: NamedSource, query: Query, answer: Answer) -> Share:
     )
     if own is None:
         log_id = answer.result.log_id if is_uuid(answer.result.log_id) else ""
-        own = Outcome(logical_address=named.logical_address, kind=OutcomeKind.ANSWERED, log_id=log_id)
+        own = Outcome(
+            logical_address=named.logical_address,
+            kind=OutcomeKind.ANSWERED,
+            log_id=log_id,
+            notice=(answer.result.text or "") if answer.result.code is ResultCode.INFO else "",
+        )
     outcome = replace(
         own,
         name=named.name or own.name,
@@ -144,7 +149,8 @@ def together(shares: Sequence[Share], *, log_id: str) -> Answer:
     outcomes = tuple(outcome for share in shares for outcome in (share.outcome, *share.below))
     answers = [share.answer for share in shares if share.answer is not None]
     is_complete = all(
-        outcome.kind.delivered and not outcome.held_back and not outcome.has_more for outcome in outcomes
+        outcome.kind.delivered and not outcome.held_back and not outcome.has_more and not outcome.notice
+        for outcome in outcomes
     )
     return Answer(
         care_plans=_once(plan for answer in answers for plan in answer.care_plans),

@@ -17,6 +17,7 @@ from typing import Final
 from riv_careplans.errors import ConfigurationError
 from riv_careplans.identity import PERSONNUMMER
 from riv_careplans.model import II
+from riv_careplans.settings import Version
 
 __all__ = [
     "PATIENT",
@@ -65,7 +66,7 @@ class System:
     logical_address: str
     law: str
     """HSL or SoL."""
-    contract: str
+    contract: Version
     """The version of GetCarePlans it speaks."""
 
 
@@ -132,7 +133,7 @@ def variant(name: str) -> Variant:
             return known
     names = [known.name for known in VARIANTS]
     near = difflib.get_close_matches(name, names, n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
+    meant = f"; did you mean {near[0]}?" if near else "."
     raise ConfigurationError(f"there is no variant {name}{meant} Known are {', '.join(names)}")
 
 

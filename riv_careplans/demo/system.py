@@ -117,7 +117,12 @@ def main(arguments: list[str]) -> None:
     """Serve the system that the arguments name until standard input closes."""
     system = next(known for known in systems() if known.id == arguments[0])
     stopped = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), stopped.set()), daemon=True).start()
+
+    def wait() -> None:
+        sys.stdin.read()
+        stopped.set()
+
+    threading.Thread(target=wait, daemon=True).start()
 
     def ready(url: str) -> None:
         print(f"{url}/{system.id}", flush=True)  # noqa: T201 - the parent reads it

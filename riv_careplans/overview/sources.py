@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from riv_careplans.aggregate.collation import swedish_key
 from riv_careplans.codes import ResultCode
 from riv_careplans.exchange import Answer, Outcome, OutcomeKind
@@ -65,31 +67,33 @@ def _state(outcome: Outcome, shown: Mapping[str, int], has_more: bool) -> Source
         logical_address=outcome.logical_address,
         name=name,
         outcome=kind,
-        complete=kind.delivered and not outcome.held_back and not has_more,
+        complete=kind.delivered and not outcome.held_back and not has_more and not outcome.notice,
         records=records,
         held_back=outcome.held_back,
         has_more=has_more,
-        sentence=_sentence(name, kind, records, outcome.held_back, has_more=has_more),
+        notice=outcome.notice,
+        sentence=_sentence(name, replace(outcome, kind=kind), records, has_more=has_more),
         log_id=outcome.log_id,
     )
 
 
-def _sentence(name: str, kind: OutcomeKind, records: int, held_back: int, *, has_more: bool) -> str:
-    if not kind.delivered:
-        return f"{name} saknas: {WHY_MISSING[kind]}."
+def _sentence(name: str, outcome: Outcome, records: int, *, has_more: bool) -> str:
+    if not outcome.kind.delivered:
+        return f"{name} saknas: {WHY_MISSING[outcome.kind]}."
     lacks = []
-    if held_back:
-        lacks.append(f"{count_text(held_back, 'uppgift', 'uppgifter')} gick inte att läsa")
+    if outcome.held_back:
+        lacks.append(f"{count_text(outcome.held_back, 'uppgift', 'uppgifter')} gick inte att läsa")
     if has_more:
         lacks.append("källan har mer än den skickade")
+    told = f" Källan meddelar: {outcome.notice}" if outcome.notice else ""
     if lacks:
-        return f"{name} är inte fullständig: {' och '.join(lacks)}."
+        return f"{name} är inte fullständig: {' och '.join(lacks)}.{told}"
     shown = (
         f" {count_text(records, 'plan eller överenskommelse', 'planer och överenskommelser')} visas."
         if records
         else ""
     )
-    return f"{name} svarade.{shown}"
+    return f"{name} svarade.{shown}{told}"
 
 
 def plans_known(states: Sequence[SourceState], entries: Sequence[Entry]) -> PlansKnown:

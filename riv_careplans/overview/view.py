@@ -146,6 +146,7 @@ class SourceState(View, frozen=True, kw_only=True):
     records: Annotated[int, _about("Records of the source in this overview.")]
     held_back: Annotated[int, _about("Records that the source sent but that could not be read.")]
     has_more: Annotated[bool, _about("Whether the source has more than it sent.")]
+    notice: Annotated[str, _about("What the source asks to have shown to the reader; empty when nothing.")]
     sentence: Annotated[str, _about("The same in Swedish, such as `X saknas: svarade inte i tid.`")]
     log_id: Annotated[str, _about("The source's log id, for its support; empty when it gave none.")]
 
