@@ -1,17 +1,19 @@
 """What a producer's answer means: the one place that judges it.
 
 Pure. What came over HTTP goes in, with the question it answers; an `Answer` comes out, or a
-`ProducerError` that says what the producer did wrong. Beside the records themselves nothing that the
-producer wrote is repeated: no fault text, no result text, no log id and no address that does not
-have the form of one.
+`ProducerError` that says what the producer did wrong. Beside the records themselves, and the text of a
+result INFO, which is for the reader alone, nothing that the producer wrote is repeated: no fault text,
+no log id and no address that does not have the form of one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import replace as with_limit
 from email.message import Message
 from typing import Final
+
+from msgspec.structs import replace
 
 from riv_careplans import codec
 from riv_careplans.codes import CORE_3, CORE_4, ResultCode
@@ -28,6 +30,7 @@ from riv_careplans.errors import (
 )
 from riv_careplans.exchange import Answer, Outcome, OutcomeKind, Query, Result
 from riv_careplans.identity import identity_key, is_uuid
+from riv_careplans.rules.repeats import repeats
 from riv_careplans.settings import ProducerAddress
 
 __all__ = ["interpret", "outcome_of"]
@@ -35,6 +38,8 @@ __all__ = ["interpret", "outcome_of"]
 _OK: Final = 200
 _FAULT: Final = 500
 _NO_PERMISSION: Final = "VP007"
+_LONGEST_NOTICE: Final = 1000
+"""Characters; more is no notice to a reader."""
 
 
 def interpret(
@@ -68,8 +73,17 @@ def interpret(
         problem = "answered with the result ERROR" + (f" ({said.error_code})" if said.error_code else "")
         outcome = _outcome(producer, OutcomeKind.REPORTED_ERROR, problem, log_id=known_log_id)
         return Answer(result=result, outcomes=(outcome,))
-    own = _outcome(producer, OutcomeKind.ANSWERED, log_id=known_log_id)
+    own = replace(_outcome(producer, OutcomeKind.ANSWERED, log_id=known_log_id), notice=_notice(query, said))
     return use(query, reading, result=result, own=own, told_below=envelope.outcomes)
+
+
+def _notice(query: Query, said: Result) -> str:
+    """Give what the producer asks to have shown to the reader, unless it repeats who that is."""
+    # "result OK + resultText = log message, INFO = show to user" -- TKB of GetCareDocumentation 3.0
+    text = (said.text or "").strip()
+    if said.code is not ResultCode.INFO or repeats(query.patient_id)(text):
+        return ""
+    return text[:_LONGEST_NOTICE]
 
 
 def outcome_of(error: ProducerError, producer: ProducerAddress) -> Outcome:
@@ -109,7 +123,7 @@ def _envelope(response: Response, producer: ProducerAddress) -> soap.Envelope:
     # "faults … always HTTP 500 (the platform turns any other status into VP009)"
     if response.status not in (_OK, _FAULT):
         raise InvalidAnswer(said, logical_address=address)
-    limits = replace(codec.ANSWER_LIMITS, size=producer.max_answer_bytes)
+    limits = with_limit(codec.ANSWER_LIMITS, size=producer.max_answer_bytes)
     try:
         return soap.read_envelope(codec.parse(response.body, limits, charset=_charset(response)))
     except DocumentError as exc:

@@ -5,15 +5,20 @@ The shell around the pure parts. Its one decision is that a producer's failure i
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from typing import Final
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from riv_careplans import bridge
 from riv_careplans.codes import ResultCode
 from riv_careplans.consumer.envelope import frame_of
 from riv_careplans.consumer.interpret import interpret, outcome_of
 from riv_careplans.consumer.transport import Transport
+from riv_careplans.consumer.use import continuation, continued
 from riv_careplans.contracts import interaction_for
 from riv_careplans.errors import ProducerError
 from riv_careplans.exchange import Answer, Query, Result
@@ -43,11 +48,25 @@ class RemoteSource:
         return bridge.run(lambda: self.care_plans_async(query))
 
     async def care_plans_async(self, query: Query) -> Answer:
-        """Ask the producer.
+        """Ask the producer, and go on asking while it has more than it sent.
 
-        Raises `ContractViolation` for a question that cannot be written, and for nothing that the
-        producer does.
+        All calls together may take the settings' timeout; what has come by then is the answer, and its
+        outcome says that there is more. A question that continues an answer is asked once. Raises
+        `ContractViolation` for a question that cannot be written, and for nothing that the producer
+        does.
         """
+        began = asyncio.get_running_loop().time()
+        answer = await self._asked(query)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(began + self._settings.timeout):
+                while query.has_more_reference is None and (reference := continuation(answer)):
+                    more = await self._asked(replace(query, has_more_reference=reference))
+                    if not more.outcomes[0].kind.delivered or continuation(more) == reference:
+                        break
+                    answer = continued(answer, more)
+        return answer
+
+    async def _asked(self, query: Query) -> Answer:
         frame = frame_of(self._interaction.contract)
         message = self._interaction.write_request(query)
         question = frame.around(message, logical_address=self._settings.logical_address)

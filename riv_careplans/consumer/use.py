@@ -23,7 +23,7 @@ from riv_careplans.rules import RULES
 from riv_careplans.rules.repeats import repeats
 from riv_careplans.rules.rule import RecordSubject
 
-__all__ = ["MOST_RECORDS", "records_of", "use"]
+__all__ = ["MOST_RECORDS", "continuation", "continued", "records_of", "use"]
 
 MOST_RECORDS: Final = 2000
 """Records used of one producer; where it sends more, the newest."""
@@ -79,6 +79,42 @@ def use(
 def records_of(answer: Answer) -> tuple[CarePlan | Agreement, ...]:
     """Give all records of an answer, the plans first."""
     return (*answer.care_plans, *answer.agreements)
+
+
+def continuation(answer: Answer) -> str | None:
+    """Return the reference that continues a producer's cut answer; None when there is nothing to follow.
+
+    Only what the producer itself has more of is followed: "hasMore … only direct-addressed"
+    -- TKB of GetCareDocumentation 3.0.
+    """
+    own = answer.outcomes[0]
+    if not own.kind.delivered or len(answer.outcomes) > 1 or len(answer.has_more) != 1:
+        return None
+    return answer.has_more[0].reference if len(records_of(answer)) < MOST_RECORDS else None
+
+
+def continued(answer: Answer, more: Answer) -> Answer:
+    """Put a continuation after the answer it continues; nothing of either is lost."""
+    first, then = answer.outcomes[0], more.outcomes[0]
+    records = len(records_of(answer)) + len(records_of(more))
+    held_back = answer.held_back + more.held_back
+    outcome = replace(
+        first,
+        kind=OutcomeKind.ANSWERED if records or held_back or more.has_more else OutcomeKind.EMPTY,
+        records=records,
+        held_back=held_back,
+        has_more=bool(more.has_more),
+        detail="; ".join(dict.fromkeys(filter(None, (first.detail, then.detail)))),
+        notice=" ".join(dict.fromkeys(filter(None, (first.notice, then.notice)))),
+    )
+    return replace(
+        answer,
+        care_plans=answer.care_plans + more.care_plans,
+        agreements=answer.agreements + more.agreements,
+        has_more=more.has_more,
+        held_back=held_back,
+        outcomes=(outcome,),
+    )
 
 
 def _newest(answer: Answer) -> Answer:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from riv_careplans import codec
 from riv_careplans.codes import ErrorCode, ResultCode
+from riv_careplans.contract import GET_CARE_PLANS_2
 from riv_careplans.contracts import Interaction
 from riv_careplans.errors import ContractViolation, NotWellFormed
 from riv_careplans.exchange import Answer, HasMore, Outcome, Query, Result, select, without_values
@@ -109,7 +110,9 @@ def prepare(
     records = [check.as_asked(one.record) for one in sent]
     missing = len(held_back) + max(answer.held_back, 0)
     reply = Reply(
-        result=_result(frame.result, missing=missing, kept=len(sent) if more else None),
+        result=_result(
+            frame.result, missing=missing, kept=len(sent) if more else None, interaction=interaction
+        ),
         care_plans=tuple(record for record in records if isinstance(record, CarePlan)),
         agreements=tuple(record for record in records if isinstance(record, Agreement)),
         # A cut answer is continued here first; what the source has more of comes with the last part.
@@ -121,18 +124,19 @@ def prepare(
     return reply
 
 
-def _result(result: Result, *, missing: int, kept: int | None) -> Result:
+def _result(result: Result, *, missing: int, kept: int | None, interaction: Interaction) -> Result:
     """Say in the result what the answer lacks."""
     sentences = [result.text] if result.text else []
     if missing == 1:
         sentences.append("1 post kunde inte lämnas ut, eftersom den bryter mot tjänstekontraktet.")
     elif missing:
         sentences.append(f"{missing} poster kunde inte lämnas ut, eftersom de bryter mot tjänstekontraktet.")
-    if kept is not None:
+    if kept is not None and interaction.contract is GET_CARE_PLANS_2:
+        # 3.0 has hasMore, which can be followed; to say it in words too would outlive the following.
         sentences.append(f"Svaret innehåller bara de {kept} senast uppdaterade posterna.")
     if not missing and kept is None:
         return result
-    return replace(result, code=ResultCode.INFO, text=" ".join(sentences))
+    return replace(result, code=ResultCode.INFO, text=" ".join(sentences) or None)
 
 
 # --- what stands beside the records ---------------------------------------------------------------
