@@ -1,16 +1,18 @@
 """The service contracts as published: namespaces, files, compiled schemas.
 
 The folders under `schemas/` are the contracts' normative text; they are read here and nowhere else,
-and nothing here is generated from code. A schema is compiled once in each thread, because libxml2's
-validation keeps its errors in the compiled schema.
+and nothing here is generated from code. A compiled schema is used by one thread at a time, because
+libxml2's validation keeps its errors in it; there are as many as there are threads that validate at
+the same time.
 """
 
 from __future__ import annotations
 
 import re
-import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import islice
@@ -30,8 +32,8 @@ __all__ = [
     "schema_folder",
 ]
 
-_COMPILED = threading.local()
-_MOST_FINDINGS = 100
+_IDLE: Final[dict[str, deque[etree.XMLSchema]]] = {}
+"""Compiled schemas that nobody uses just now, by namespace; compiling one takes 10 ms."""
 
 
 def schema_folder() -> Path:
@@ -98,18 +100,22 @@ class Contract:
     def violations(self, element: Element) -> tuple[Finding, ...]:
         """Validate a message against the schema: one finding for each thing it refuses, none when valid.
 
-        Findings name contract elements and places, and repeat no value of the document.
+        Findings name contract elements and places, and repeat neither a value nor an unknown name of
+        the document. A message of more than 20 000 elements gets its first hundred without places.
         """
-        schema = self._compiled()
-        if schema.validate(element):
-            return ()
-        return tuple(_findings(schema, element))
-
-    def _compiled(self) -> etree.XMLSchema:
-        compiled: dict[str, etree.XMLSchema] = _COMPILED.__dict__.setdefault("schemas", {})
-        if self.namespace not in compiled:
-            compiled[self.namespace] = etree.XMLSchema(etree.parse(str(self.schema)))
-        return compiled[self.namespace]
+        idle = _IDLE.setdefault(self.namespace, deque())
+        try:
+            schema = idle.pop()
+        except IndexError:
+            schema = etree.XMLSchema(etree.parse(str(self.schema)))
+        try:
+            if _is_large(element):
+                errors = _first_errors(schema, element)
+            else:
+                errors = [] if schema.validate(element) else cast("Iterable[Any]", schema.error_log)
+            return tuple(_findings(errors, element, _element_names(self)))
+        finally:
+            idle.append(schema)
 
 
 GET_CARE_PLANS_3: Final = Contract(
@@ -134,7 +140,39 @@ GET_CARE_PLANS_2: Final = Contract(
     package="clinicalprocess_logistics_logistics_3.0",
 )
 
+
+@cache
+def _element_names(contract: Contract) -> frozenset[str]:
+    """Return the qualified names of all elements that the contract's schemas declare."""
+    schemas = [etree.parse(str(path)).getroot() for path in contract.folder.rglob("*.xsd")]
+    return frozenset(
+        f"{{{schema.get('targetNamespace')}}}{declared.get('name')}"
+        for schema in schemas
+        for declared in schema.iter(_DECLARED)
+    )
+
+
+_DECLARED = "{http://www.w3.org/2001/XMLSchema}element"
+
 # --- libxml2's errors, told without the document's values ---------------------------------------
+
+_MOST_FINDINGS = 100
+_is_large = etree.XPath("boolean(descendant::*[20000])")
+
+
+def _first_errors(schema: etree.XMLSchema, element: Element) -> Iterable[Any]:
+    """Validate while parsing anew: then libxml2 stops telling errors after a hundred.
+
+    Otherwise every error is kept, with a place that takes as long to find as the element has
+    siblings: a small message with nothing but errors would cost minutes and gigabytes.
+    """
+    parser = etree.XMLParser(schema=schema, resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        etree.fromstring(etree.tostring(element, encoding="UTF-8", with_tail=False), parser)
+    except etree.XMLSyntaxError as exc:
+        return cast("Iterable[Any]", exc.error_log)
+    return ()
+
 
 _KINDS = {
     "SCHEMAV_CVC_PATTERN_VALID": "the value does not have the form its type asks for",
@@ -149,16 +187,19 @@ _KINDS = {
     "SCHEMAV_CVC_MAXINCLUSIVE_VALID": "the number is larger than the contract allows",
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "the number is smaller than the contract allows",
     "SCHEMAV_CVC_ELT_3_1": "xsi:nil is not allowed",
+    "SCHEMAV_CVC_ELT_4_2": "xsi:type does not name a type that can stand here",
+    "SCHEMAV_CVC_ELT_4_3": "xsi:type does not name a type that can stand here",
+    "SCHEMAV_CVC_TYPE_1": "xsi:type does not name a type that can stand here",
 }
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*?) \)\.\s*$")
-_NAMES = {value: name for name, value in vars(etree.ErrorTypes).items() if isinstance(value, int)}
+_UNEXPECTED = "this element does not belong here"
 
 
-def _findings(schema: etree.XMLSchema, root: Element) -> Iterator[Finding]:
+def _findings(errors: Iterable[Any], root: Element, known: frozenset[str]) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
-    for entry in islice(cast("Iterable[Any]", schema.error_log), _MOST_FINDINGS):
-        message = _sentence(_NAMES.get(entry.type, ""), entry.message)
-        place = _place(root, entry.path)
+    for entry in islice(errors, _MOST_FINDINGS):
+        message = _sentence(entry.type_name, entry.message)
+        place = _place(root, entry.path or "", known)
         # A value that breaks a pattern is reported for the facet and once more for the type.
         key = (place, message if message not in _KINDS.values() else "value")
         if key not in seen:
@@ -167,38 +208,43 @@ def _findings(schema: etree.XMLSchema, root: Element) -> Iterator[Finding]:
 
 
 def _sentence(kind: str, message: str) -> str:
+    if kind != "SCHEMAV_ELEMENT_CONTENT":
+        return _KINDS.get(kind, "the contract's schema does not allow this")
     expected = _EXPECTED.search(message)
-    if expected:
-        names = [name.rpartition("}")[2].strip("{} ") for name in expected[1].split(",")]
-        wanted = ", ".join(name for name in names if not name.startswith("##"))
-        if kind == "SCHEMAV_ELEMENT_CONTENT" and "Missing child element" in message:
-            return f"something is missing; expected here is {wanted}"
-        return f"this element does not belong here; expected is {wanted}" if wanted else _UNEXPECTED
-    if kind == "SCHEMAV_ELEMENT_CONTENT":
-        return _UNEXPECTED
-    return _KINDS.get(kind, "the contract's schema does not allow this")
+    names = [name.rpartition("}")[2].strip("{} ") for name in expected[1].split(",")] if expected else []
+    wanted = ", ".join(name for name in names if not name.startswith("##"))
+    if "Missing child element" in message:
+        return f"something is missing; expected here is {wanted}"
+    return f"{_UNEXPECTED}; expected is {wanted}" if wanted else _UNEXPECTED
 
 
-_UNEXPECTED = "this element does not belong here"
+_STEP = re.compile(r"/(?:([^/:\[]+):)?([^/:\[]+)(?:\[([0-9]+)\])?")
 
 
-_STEP = re.compile(r"(?:[^/:\[]+:)?([^/:\[]+)(?:\[([0-9]+)\])?")
-
-
-def _place(root: Element, path: str | None) -> str:
+def _place(root: Element, path: str, known: frozenset[str]) -> str:
     """Turn libxml2's path into the contract's element names with positions.
 
     The path starts at the message, wherever that stands; a step is `prefix:name[n]` or, for elements
-    without prefix, `*[n]` counted over all siblings.
+    without prefix, `*[n]` counted over all siblings. So is the step to an element the contract does
+    not know, because its name is the sender's.
     """
-    names: list[str] = []
+    steps: list[str] = []
     element = root
-    for name, position in _STEP.findall(path or "")[1:]:
-        alike = [child for child in element if name in ("*", local_name(child))]
+    for prefix, name, position in _STEP.findall(path)[1:]:
         number = int(position or 1)
-        if number > len(alike):
+        children = element.iterchildren(name if name == "*" else f"{{*}}{name}")
+        alike = (child for child in children if name == "*" or (child.prefix or "") == prefix)
+        found = next(islice(alike, number - 1, None), None)
+        if found is None:
             break
-        parent, element = element, alike[number - 1]
-        same = [child for child in parent if child.tag == element.tag]
-        names.append(local_name(element) + (f"[{same.index(element) + 1}]" if len(same) > 1 else ""))
-    return "/".join(names)
+        steps.append(_step(found, element, known))
+        element = found
+    return "/".join(steps)
+
+
+def _step(element: Element, parent: Element, known: frozenset[str]) -> str:
+    if str(element.tag) not in known:
+        return f"*[{parent.index(element) + 1}]"
+    before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
+    alone = before == 0 and next(element.itersiblings(element.tag), None) is None
+    return local_name(element) + ("" if alone else f"[{before + 1}]")

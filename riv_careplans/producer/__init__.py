@@ -11,8 +11,7 @@ server to run it on:
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from email.utils import localtime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 from wsgiref.types import WSGIApplication
@@ -30,6 +29,11 @@ __all__ = ["Server", "make_app", "serve"]
 _DEFAULTS: Final = ProducerSettings()
 
 
+def _now() -> datetime:
+    # Whoever embeds a producer has no shell of ours that would pass the time in.
+    return datetime.now(UTC)
+
+
 def _random_log_id() -> str:
     return str(uuid4())
 
@@ -38,8 +42,7 @@ def make_app(
     source: CarePlanSource,
     settings: ProducerSettings = _DEFAULTS,
     *,
-    # Whoever embeds a producer has no shell of ours that would pass the time in.
-    clock: Callable[[], datetime] = localtime,
+    clock: Callable[[], datetime] = _now,
     new_log_id: Callable[[], str] = _random_log_id,
 ) -> WSGIApplication:
     """Make the WSGI application that answers for a source, at any path.
