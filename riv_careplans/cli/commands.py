@@ -65,8 +65,9 @@ def make_group(say: Language) -> click.Group:
             help=say("Språk för kommandon och hjälp.", "Language of commands and help."),
         ),
     ]
-    click.version_option(version("riv-careplans"), prog_name="riv-careplans")(group)
-    for make in (_demo, _ask, _serve_producer, _sample):
+    shown = say("Visa versionen.", "Show the version.")
+    click.version_option(version("riv-careplans"), prog_name="riv-careplans", help=shown)(group)
+    for make in (_demo, _ask, _serve_producer, _sample, _overview_schema):
         group.add_command(make(say))
     return group
 
@@ -169,9 +170,7 @@ def _ask(say: Language) -> click.Command:
             click.Option(
                 ["--today"],
                 type=_Day(say),
-                help=say(
-                    "Dagen som översikten visas; annars i dag.", "The day of the overview; else today."
-                ),
+                help=say("Dagen som översikten visas; annars i dag.", "The day of the overview; else today."),
             ),
             *_overview_options(say),
         ],
@@ -263,5 +262,22 @@ def _sample(say: Language) -> click.Command:
         help=say(
             "Skriv scenariots meddelanden som filer, en mapp per källsystem.",
             "Write the scenario's messages as files, one folder per source system.",
+        ),
+    )
+
+
+def _overview_schema(say: Language) -> click.Command:
+    def run() -> int:
+        from riv_careplans.cli.show import run_schema
+
+        return run_schema()
+
+    return SpokenCommand(
+        say=say,
+        name="overview-schema",
+        callback=run,
+        help=say(
+            "Skriv JSON-schemat för översikten, som demo och ask ger med --format json.",
+            "Print the JSON Schema of the overview that demo and ask give with --format json.",
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Sequence
@@ -23,10 +24,10 @@ from riv_careplans.consumer import RemoteSource
 from riv_careplans.exchange import Answer, Outcome, Query
 from riv_careplans.identity import PersonId
 from riv_careplans.model import II
-from riv_careplans.overview import Audience, as_json, as_text, build_overview, render
+from riv_careplans.overview import Audience, as_json, as_text, build_overview, overview_schema, render
 from riv_careplans.settings import AskSettings, ProducerAddress, load
 
-__all__ = ["run_ask", "run_demo"]
+__all__ = ["run_ask", "run_demo", "run_schema"]
 
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _INCOMPLETE = 1
@@ -84,6 +85,12 @@ def run_ask(
     day = today or datetime.now(_STOCKHOLM).date()
     _print(answer, patient=identity, style=style, today=day, since=since, audience=audience)
     return 0 if all(outcome.kind.delivered for outcome in answer.outcomes) else _INCOMPLETE
+
+
+def run_schema() -> int:
+    """Print the overview's JSON Schema."""
+    click.echo(json.dumps(overview_schema(), indent=2, ensure_ascii=False))
+    return 0
 
 
 def _asked(say: Language, settings: AskSettings, patient: II, progress: _Progress) -> Answer:
