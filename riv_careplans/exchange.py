@@ -149,6 +149,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     has_more: tuple[HasMore, ...] = ()
     held_back: int = 0
     """Records that a source had but could not give."""
+    dropped: int = 0
+    """Older copies of records that are here in a newer version. Contract description, section 5, rule 1."""
 
     @classmethod
     def ok(cls, *, care_plans: Iterable[CarePlan] = (), agreements: Iterable[Agreement] = ()) -> Answer:

@@ -99,6 +99,7 @@ class Loopback:
         # A client that leaves in the middle of a handshake is what is tested here, and no news.
         self._loop.set_exception_handler(lambda _loop, _context: None)
         self._servers: list[asyncio.Server] = []
+        self._open: set[asyncio.StreamWriter] = set()
         self._deaf: list[socket.socket] = []
 
     @classmethod
@@ -135,6 +136,7 @@ class Loopback:
 
     async def _start(self, server: Server, behaviour: Behaviour, tls: ssl.SSLContext | None) -> None:
         async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._open.add(writer)
             # What ends a connection here is the other side leaving.
             with suppress(ConnectionError, EOFError, ssl.SSLError):
                 question = await _question(reader)
@@ -143,6 +145,7 @@ class Loopback:
             writer.close()
             with suppress(ConnectionError, ssl.SSLError):
                 await writer.wait_closed()
+            self._open.discard(writer)
 
         listening = await asyncio.start_server(handle, _LOOPBACK, 0, ssl=tls)
         self._servers.append(listening)
@@ -156,6 +159,9 @@ class Loopback:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in self._open:
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in self._open), return_exceptions=True)
 
 
 async def _question(reader: asyncio.StreamReader) -> Question:

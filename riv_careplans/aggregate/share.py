@@ -152,9 +152,13 @@ def together(shares: Sequence[Share], *, log_id: str) -> Answer:
         outcome.kind.delivered and not outcome.held_back and not outcome.has_more and not outcome.notice
         for outcome in outcomes
     )
+    care_plans = _once(plan for answer in answers for plan in answer.care_plans)
+    agreements = _once(agreement for answer in answers for agreement in answer.agreements)
+    came = sum(len(answer.care_plans) + len(answer.agreements) + answer.dropped for answer in answers)
     return Answer(
-        care_plans=_once(plan for answer in answers for plan in answer.care_plans),
-        agreements=_once(agreement for answer in answers for agreement in answer.agreements),
+        care_plans=care_plans,
+        agreements=agreements,
+        dropped=came - len(care_plans) - len(agreements),
         result=Result(
             code=ResultCode.OK if is_complete else ResultCode.INFO,
             log_id=log_id,
