@@ -6,17 +6,20 @@ import contextlib
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENT = "191212121212"
+RUN = uuid.uuid4().hex
+"""Marks the processes of this test run: others may run the demo on the same machine."""
 
 
 def environment(**more: str) -> dict[str, str]:
     """The caller's environment without its locale, so that only a test chooses the language."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
-    return kept | {"PYTHONUTF8": "1", "COLUMNS": "100"} | more
+    return kept | {"PYTHONUTF8": "1", "COLUMNS": "100", "STARTED_BY_TEST_RUN": RUN} | more
 
 
 def run(
@@ -58,6 +61,7 @@ def started(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def systems_running() -> list[str]:
-    """The command lines of the demo's source systems that run on this machine now."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    return [line for line in found.stdout.splitlines() if "riv_careplans.demo.system" in line]
+    """The source systems, started below this test run, that run now."""
+    # With `e`, ps shows the environment after the arguments.
+    found = subprocess.run(["ps", "axeww", "-o", "args"], capture_output=True, text=True, check=True)
+    return [line for line in found.stdout.splitlines() if "riv_careplans.demo.system" in line and RUN in line]
