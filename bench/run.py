@@ -14,6 +14,7 @@ from bench.fanout import DELAY_MILLISECONDS, measure_fanout
 from bench.memory import streaming_peak
 from bench.stages import measure_stages
 
+_BROKEN: list[str] = []
 _CONSOLE = Console(width=110, highlight=False)
 
 
@@ -26,6 +27,8 @@ def main(plans: int, rounds: int, producers: int) -> None:
     _stages(plans, rounds)
     _memory()
     _fan_out(producers)
+    if _BROKEN:
+        sys.exit(f"{len(_BROKEN)} of the promises were not kept in this run")
 
 
 def _stages(plans: int, rounds: int) -> None:
@@ -68,6 +71,8 @@ def _fan_out(producers: int) -> None:
 
 def _promise(text: str, ratio: float, *, most: float | None = None, least: float | None = None) -> None:
     kept = (most is None or ratio <= most) and (least is None or ratio >= least)
+    if not kept:
+        _BROKEN.append(text)
     _CONSOLE.print(f"  {'kept  ' if kept else 'BROKEN'}  {text}: {ratio:.2f}")
 
 

@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from riv_careplans import II, Query
+from riv_careplans import II, PersonId, Query
 from riv_careplans.aggregate import AggregatedSource, NamedSource
 from riv_careplans.consumer import RemoteSource
 from riv_careplans.overview import Audience, as_text, build_overview
@@ -25,7 +25,8 @@ def main(settings_file: str, patient: str) -> None:
         ],
         deadline=settings.deadline,
     )
-    patient_id = II.personnummer(patient)
+    person = PersonId.parse(patient)
+    patient_id = II(root=person.root, extension=person.extension)
     answer = everyone.care_plans(Query(patient_id=patient_id))
     for outcome in answer.outcomes:
         print(outcome.name or outcome.logical_address, outcome.kind.value, outcome.records, file=sys.stderr)
@@ -34,4 +35,6 @@ def main(settings_file: str, patient: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -22,6 +22,8 @@ piece of the document it is about.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import ClassVar
 
 import msgspec
@@ -41,6 +43,7 @@ __all__ = [
     "ProducerUnreachable",
     "UnknownContract",
     "WrongPatient",
+    "whereabouts",
 ]
 
 
@@ -140,3 +143,13 @@ class InvalidAnswer(ProducerError):
 
 class WrongPatient(InvalidAnswer):
     """Something in the answer is about another patient than the one asked for; none of it is used."""
+
+
+def whereabouts(exc: BaseException) -> str:
+    """Say what kind of exception it is and where it was raised, for a log.
+
+    Without the exception's own text: that may hold a value of a record.
+    """
+    frames = traceback.extract_tb(exc.__traceback__)
+    place = f" in {Path(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
+    return f"{type(exc).__name__}{place}"

@@ -137,6 +137,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     notice: str = ""
     """What the source asks to have shown to the reader (its result INFO); never logged."""
 
+    @property
+    def whole(self) -> bool:
+        """True when everything the source has was used, and it has nothing to say about that."""
+        return self.kind.delivered and not (self.held_back or self.has_more or self.notice)
+
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a source answered, and what became of every source below it."""

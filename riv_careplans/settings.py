@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -21,9 +22,9 @@ __all__ = ["AskSettings", "ProducerAddress", "ProducerSettings", "load"]
 Settings = TypeVar("Settings")
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=300)]
-Address = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Address = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,64}\Z")]
 Version = Literal["3.0", "2.0"]
-Url = Annotated[str, msgspec.Meta(pattern="^https?://")]
+Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#\s]\S*\Z")]
 
 
 class ProducerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -100,52 +101,132 @@ class AskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     max_parallel: Annotated[int, msgspec.Meta(ge=1, le=50)] = 50
     """Sources asked at the same time."""
 
+    def __post_init__(self) -> None:
+        """Refuse two sources with one address; raises `ValueError`, which `load` tells with its place."""
+        addresses = [source.logical_address.upper() for source in self.sources]
+        for address in addresses:
+            if addresses.count(address) > 1:
+                raise ValueError("sources: two of them have the same logical-address: each must have its own")
+
 
 def load(path: Path, kind: type[Settings]) -> Settings:
     """Read settings of a kind from a TOML file.
 
-    Relative paths in it are relative to the file. Raises `ConfigurationError` with one sentence that
-    names the file and the setting.
+    Relative paths in it are relative to the file, and what they name must be there. Raises
+    `ConfigurationError` with one sentence that names the file and the setting.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        # The mark that some editors put first is no part of the text.
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8"
         raise ConfigurationError(f"{path}: the settings cannot be read: {reason}") from None
     try:
         read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
-        raise ConfigurationError(f"{path}: this is not TOML: {exc}") from None
+        raise ConfigurationError(f"{path}: this is not TOML: {_uncapitalised(str(exc))}") from None
     try:
-        return msgspec.convert(read, kind, dec_hook=lambda wanted, value: _path(path.parent, wanted, value))
+        return msgspec.convert(read, kind, dec_hook=lambda wanted, value: _file(path.parent, wanted, value))
     except msgspec.ValidationError as exc:
-        problem, _, where = str(exc).partition(" - at ")
-        setting = where.strip("`").removeprefix("$").lstrip(".") or "the file"
-        raise ConfigurationError(f"{path}: {setting}: {_sentence(problem)}") from None
+        problem, _, where = str(exc).partition(" - at `$")
+        setting = where.removesuffix("`").removeprefix(".")
+        sentence = _sentence(problem, kind, setting)
+        raise ConfigurationError(": ".join(filter(None, (str(path), setting, sentence)))) from None
 
 
-def _path(folder: Path, wanted: type, value: object) -> object:
-    if wanted is Path and isinstance(value, str):
-        return folder / value
-    raise NotImplementedError
+def _file(folder: Path, wanted: type, value: object) -> object:
+    if wanted is not Path:
+        raise NotImplementedError
+    if not isinstance(value, str):
+        raise ValueError("expected a path in quotes")  # noqa: TRY004 - msgspec adds where it stood
+    if not (folder / value).is_file():
+        raise ValueError("there is no such file")
+    return folder / value
 
+
+# --- mistakes, told as an operator would --------------------------------------------------------
 
 _FORMS = {
-    "^https?://": "an address that begins with http:// or https://",
-    "^(3[.]0|2[.]0)$": 'a contract version, "3.0" or "2.0"',
+    repr(r"^[!-~]{1,64}\Z"): "an address of at most 64 characters, without blanks",
+    repr(r"^https?://[^/?#\s]\S*\Z"): "an address that begins with http:// or https:// and names a host",
+    repr("^(3[.]0|2[.]0)$"): 'a contract version, "3.0" or "2.0"',
 }
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_WORDS = {
+    "array": "a list in square brackets",
+    "bool": "true or false",
+    "date": "a date",
+    "datetime": "a time",
+    "float": "a number",
+    "int": "a whole number",
+    "object": "a table",
+    "str": "a text in quotes",
+    "time": "a time of day",
+}
+_BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above"}
 
 
-def _sentence(problem: str) -> str:
-    """Say a mistake as an operator would: which setting was meant, what would be right."""
-    unknown = _UNKNOWN.match(problem)
-    if unknown:
-        kinds = (ProducerSettings, ProducerAddress, AskSettings)
-        known = {field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
-        near = difflib.get_close_matches(unknown[1], known, n=1)
-        return f"there is no setting {unknown[1]}" + (f"; did you mean {near[0]}?" if near else "")
-    for pattern, form in _FORMS.items():
-        if pattern in problem:
-            return f"expected {form}"
-    return problem[:1].lower() + problem[1:]
+def _unknown(found: re.Match[str], kind: type, setting: str) -> str:
+    known = _settings_in(kind, setting)
+    name = " ".join(found[1].split())
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    return f"there is no setting {name}; {hint}"
+
+
+def _missing(found: re.Match[str], _kind: type, _setting: str) -> str:
+    return f"the setting {found[1]} is missing"
+
+
+def _of_another_kind(found: re.Match[str], _kind: type, setting: str) -> str:
+    if found.groups() == ("array", "object"):
+        return f"expected a list of tables: write [[{setting}]]"
+    return f"expected {_WORDS[found[1]]}, not {_WORDS[found[2]]}"
+
+
+def _of_wrong_length(found: re.Match[str], _kind: type, _setting: str) -> str:
+    return f"expected a list {_BOUNDS[found[1]]} {found[2]}"
+
+
+def _out_of_bounds(found: re.Match[str], _kind: type, _setting: str) -> str:
+    return f"expected {_WORDS[found[1]]} {_BOUNDS[found[2]]} {found[3].removesuffix('.0')}"
+
+
+def _of_another_form(found: re.Match[str], _kind: type, _setting: str) -> str:
+    return f"expected {_FORMS[found[1]]}"
+
+
+def _of_no_version(_found: re.Match[str], _kind: type, _setting: str) -> str:
+    known = " or ".join(f'"{version}"' for version in get_args(Version))
+    return f"expected {known}"
+
+
+_SENTENCES: dict[str, Callable[[re.Match[str], type, str], str]] = {
+    r"Object contains unknown field `(.*)`": _unknown,
+    r"Object missing required field `(.*)`": _missing,
+    r"Expected `(\w+)[^`]*`, got `(\w+)`": _of_another_kind,
+    r"Expected `array[^`]*` of length (>=|<=) (\d+)": _of_wrong_length,
+    r"Expected `(\w+)[^`]*` (>=|<=|>) ([0-9.]+)": _out_of_bounds,
+    r"Expected `str[^`]*` matching regex (.*)": _of_another_form,
+    r"Invalid enum value .*": _of_no_version,
+}
+"""What msgspec says, and how an operator would."""
+
+
+def _sentence(problem: str, kind: type, setting: str) -> str:
+    for pattern, say in _SENTENCES.items():
+        if found := re.fullmatch(pattern, problem, re.DOTALL):
+            return say(found, kind, setting)
+    return problem
+
+
+def _settings_in(kind: type, setting: str) -> list[str]:
+    """Return the names of the settings in a table, which is found by its path."""
+    for step in re.findall(r"[^.\[\]]+(?=[.\[]|$)", setting):
+        field = next(field for field in msgspec.structs.fields(kind) if field.encode_name == step)
+        found = msgspec.inspect.type_info(field.type)
+        kind = getattr(getattr(found, "item_type", found), "cls", kind)
+    return [field.encode_name for field in msgspec.structs.fields(kind)]
+
+
+def _uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]

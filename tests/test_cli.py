@@ -63,12 +63,18 @@ def test_help_teaches_in_both_languages(command: str, language: str, word: str) 
         (["--lang", "sv", "demo"], {"LANG": "en_GB"}, "sv"),
         (["--lang=en"], {"LANG": "sv_SE"}, "en"),
         (["--lang"], {}, "en"),
+        (["demo", "--lang", "sv"], {}, "sv"),
     ],
 )
 def test_the_language_is_the_options_else_the_locales(
     arguments: list[str], environment: dict[str, str], code: str
 ) -> None:
     assert language_of(arguments, environment).code == code
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--help", "--lang", "sv"], ["demo", "--lang=sv", "--help"]])
+def test_the_language_can_be_chosen_last(arguments: list[str]) -> None:
+    assert "Starta Astas fem källsystem" in run(*arguments).stdout
 
 
 @pytest.mark.parametrize("arguments", [[], ["--lang", "sv"]])
@@ -132,6 +138,10 @@ def test_ask_ends_with_1_when_a_source_is_missing(tmp_path: Path) -> None:
             "sources[0]: there is no setting timeot; did you mean timeout?",
         ),
         ("sources = [", "this is not TOML"),
+        (
+            one_source("http://x/") * 2,
+            "sources: two of them have the same logical-address: each must have its own",
+        ),
     ],
 )
 def test_a_mistake_in_the_settings_is_one_sentence_with_its_place(
@@ -168,6 +178,22 @@ def test_a_patient_id_that_cannot_exist_is_refused_without_being_repeated(
     assert shown.returncode == 2
     assert shown.stderr.startswith("Error: this is not a valid person")
     assert patient not in shown.stderr
+
+
+def test_ask_ends_with_1_when_a_record_was_held_back(tmp_path: Path) -> None:
+    broken = (P2 / "sip-part.xml").read_text("utf-8").replace("<needId>", "<needId>x", 1)
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "sip-part.xml").write_text(broken, encoding="utf-8")
+    with started(
+        "--lang", "en", "serve-producer", "--directory", tmp_path / "answers", "--port", "0"
+    ) as process:
+        assert process.stdout is not None
+        settings = settings_file(tmp_path, one_source(process.stdout.readline().split()[2]))
+
+        shown = run("ask", settings, "--patient", PATIENT)
+
+    assert shown.returncode == 1
+    assert "1 post kunde inte lämnas ut" in shown.stdout
 
 
 # --- serve-producer -----------------------------------------------------------------------------

@@ -116,6 +116,33 @@ def test_a_command_in_the_readme_works(
     assert done.stdout
 
 
+def test_every_other_piece_of_python_in_the_readme_runs(
+    folder: Path, path: str, servers: dict[str, str]
+) -> None:
+    words = ["riv-careplans", "sample", "asta", "--output", "messages"]
+    subprocess.run(words, cwd=folder, env=environment(PATH=path), capture_output=True, check=True)
+    blocks = [
+        block
+        for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+        if "class Journal" not in block
+    ]
+
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", block],
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for block in blocks
+    ]
+
+    assert len(blocks) == 2
+    assert [one.stderr for one in done] == ["", ""]
+
+
 def test_the_vendors_method_in_the_readme_is_that_of_the_example() -> None:
     block = re.search(r"```python\n(class Journal:.*?)```", README, re.DOTALL)
     example = (ROOT / "examples" / "vendor.py").read_text(encoding="utf-8")

@@ -148,10 +148,7 @@ def together(shares: Sequence[Share], *, log_id: str) -> Answer:
     """Make one answer of all shares; what is in it does not depend on their order but for the outcomes."""
     outcomes = tuple(outcome for share in shares for outcome in (share.outcome, *share.below))
     answers = [share.answer for share in shares if share.answer is not None]
-    is_complete = all(
-        outcome.kind.delivered and not outcome.held_back and not outcome.has_more and not outcome.notice
-        for outcome in outcomes
-    )
+    is_complete = all(outcome.whole for outcome in outcomes)
     care_plans = _once(plan for answer in answers for plan in answer.care_plans)
     agreements = _once(agreement for answer in answers for agreement in answer.agreements)
     came = sum(len(answer.care_plans) + len(answer.agreements) + answer.dropped for answer in answers)

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
-from pathlib import Path
 
 import click
 
 from riv_careplans.cli.commands import make_group
-from riv_careplans.cli.language import Language, language_of
-from riv_careplans.errors import CarePlanError, ConfigurationError, DocumentError, InvalidIdentifier
+from riv_careplans.cli.language import Language, language_of, with_language_first
+from riv_careplans.errors import (
+    CarePlanError,
+    ConfigurationError,
+    DocumentError,
+    InvalidIdentifier,
+    whereabouts,
+)
 
 __all__ = ["main"]
 
@@ -28,6 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     language = language_of(given, os.environ)
+    given = with_language_first(given)
     try:
         code = make_group(language).main(given, prog_name="riv-careplans", standalone_mode=False)
     except click.exceptions.Exit as exc:
@@ -51,15 +56,9 @@ def main(arguments: list[str] | None = None) -> None:
         _tell(language, str(exc))
         sys.exit(_FAILED)
     except Exception as exc:  # noqa: BLE001 - the last border: no traceback, and no value of any record
-        _tell(language, language("internt fel: ", "internal error: ") + _whereabouts(exc))
+        _tell(language, language("internt fel: ", "internal error: ") + whereabouts(exc))
         sys.exit(_FAILED)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _whereabouts(exc: BaseException) -> str:
-    """Say what went wrong and where, without the exception's text: it may hold a value of a record."""
-    last = traceback.extract_tb(exc.__traceback__)[-1]
-    return f"{type(exc).__name__} in {Path(last.filename).name} line {last.lineno}"
 
 
 def _tell(language: Language, sentence: str) -> None:

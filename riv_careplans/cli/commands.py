@@ -217,12 +217,14 @@ def _serve_producer(say: Language) -> click.Command:
             ),
             click.Option(
                 ["--host"],
+                metavar=say("ADRESS", "ADDRESS"),
                 default="127.0.0.1",
                 show_default=True,
                 help=say("Adress att lyssna på.", "Address to listen on."),
             ),
             click.Option(
                 ["--port"],
+                metavar="PORT",
                 default=8080,
                 show_default=True,
                 type=click.IntRange(0, 65535),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Language", "language_of"]
+__all__ = ["Language", "language_of", "with_language_first"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,18 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Lan
         (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), ""
     )
     return Language("sv" if locale.lower().startswith("sv") else "en")
+
+
+def with_language_first(arguments: Sequence[str]) -> list[str]:
+    """Move `--lang` to the front, where the group takes it: people write it last, too."""
+    language: list[str] = []
+    others: list[str] = []
+    left = iter(arguments)
+    for argument in left:
+        if argument == "--lang":
+            language += [argument, *[value for value in [next(left, None)] if value is not None]]
+        elif argument.startswith("--lang="):
+            language.append(argument)
+        else:
+            others.append(argument)
+    return language + others

@@ -76,7 +76,7 @@ def run_ask(
     since: date | None,
     audience: str,
 ) -> int:
-    """Ask the sources of a settings file; 1 when one of them is missing from the overview."""
+    """Ask the sources of a settings file; 1 when the overview lacks something that one of them has."""
     chosen = load(settings, AskSettings)
     person = PersonId.parse(sys.stdin.readline() if patient == "-" else patient)
     identity = II(root=person.root, extension=person.extension)
@@ -84,7 +84,7 @@ def run_ask(
         answer = _asked(say, chosen, identity, progress)
     day = today or datetime.now(_STOCKHOLM).date()
     _print(answer, patient=identity, style=style, today=day, since=since, audience=audience)
-    return 0 if all(outcome.kind.delivered for outcome in answer.outcomes) else _INCOMPLETE
+    return 0 if all(outcome.whole for outcome in answer.outcomes) else _INCOMPLETE
 
 
 def run_schema() -> int:

@@ -10,6 +10,9 @@ from riv_careplans.cli.language import Language
 
 __all__ = ["SpokenCommand", "SpokenGroup"]
 
+_WHOLE = 1000
+"""Characters of a command's summary: all of it, in as many lines as that takes."""
+
 
 class _Spoken(click.Command):
     """What a command and a group have in common: usage, options, and the option that shows them."""
@@ -33,7 +36,7 @@ class _Spoken(click.Command):
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return the words of usage."""
         pieces = super().collect_usage_pieces(ctx)
-        swedish = {"[OPTIONS]": "[VAL]", "COMMAND [ARGS]...": "KOMMANDO [ARGUMENT]..."}
+        swedish = {"[OPTIONS]": "[VAL]", "[COMMAND] [ARGS]...": "[KOMMANDO] [ARGUMENT]..."}
         return [self.say(swedish.get(piece, piece), piece) for piece in pieces]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -58,6 +61,6 @@ class SpokenGroup(_Spoken, click.Group):
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)
             if command is not None:
-                rows.append((name, command.get_short_help_str(formatter.width - 6 - len(name))))
+                rows.append((name, command.get_short_help_str(limit=_WHOLE)))
         with formatter.section(self.say("Kommandon", "Commands")):
             formatter.write_dl(rows)

@@ -18,6 +18,7 @@ from riv_careplans.codes import REGISTRY_1, ResultCode
 from riv_careplans.contracts import Interaction, interaction_for
 from riv_careplans.contracts.processing_status import status_of, write_status
 from riv_careplans.contracts.soap import write_envelope, write_fault
+from riv_careplans.errors import whereabouts
 from riv_careplans.exchange import CarePlanSource
 from riv_careplans.producer import _spyne
 from riv_careplans.producer.answering import Reply, SourceMistake, prepare, refuse
@@ -106,7 +107,7 @@ class _Exchange:
         try:
             answer = self.source.care_plans(for_source(query))
         except Exception as exc:  # noqa: BLE001 - a source is somebody else's program: it may raise anything
-            raise Refused(_FAILURE, code="Server", reason=f"the source raised {type(exc).__name__}") from None
+            raise Refused(_FAILURE, code="Server", reason=f"the source raised {whereabouts(exc)}") from None
         try:
             return prepare(
                 query,

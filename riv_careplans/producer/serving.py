@@ -7,6 +7,7 @@ arrived whole before its deadline, however steadily it trickles. Knows nothing o
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -38,6 +39,7 @@ _MOST_CONNECTIONS: Final = 900
 _WAITING_CONNECTIONS: Final = 1024
 _LAST_PORT: Final = 65535
 _SECONDS_TO_FINISH: Final = 10.0
+_NO_ADDRESS: Final = "it is not an address of this computer"
 
 _SILENT: Final = logging.getLogger("riv_careplans.producer.connections")
 """A connection would log paths and exceptions; the guard writes a line about every question."""
@@ -147,7 +149,7 @@ def _listening(host: str, port: int) -> socket.socket:
         )[0]
         return socket.create_server(address[:2], family=family, backlog=_WAITING_CONNECTIONS)
     except (OSError, UnicodeError) as exc:
-        reason = getattr(exc, "strerror", None) or "it is not an address of this computer"
+        reason = os.strerror(exc.errno) if isinstance(exc, OSError) and exc.errno else _NO_ADDRESS
         raise ConfigurationError(f"cannot listen on {host} port {port}: {reason}") from None
 
 
