@@ -8,6 +8,7 @@ they change.
 from __future__ import annotations
 
 import logging
+import stat
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from riv_careplans import codec
 from riv_careplans.codes import ResultCode
 from riv_careplans.contracts import interaction_for
 from riv_careplans.contracts.soap import SOAP_11, read_envelope
-from riv_careplans.errors import ConfigurationError, ContractViolation, DocumentError
+from riv_careplans.errors import ConfigurationError, ContractViolation, DocumentError, Finding
 from riv_careplans.exchange import Answer, Query, Result, select
 from riv_careplans.model import Agreement, CarePlan
 
@@ -28,6 +29,8 @@ __all__ = ["DirectorySource", "read_document"]
 
 _LOG = logging.getLogger(__name__)
 _Key = tuple[str, str]
+_Changed = tuple[int, int, int]
+"""When a file's content and its entry were changed (nanoseconds), and its size."""
 Rec = TypeVar("Rec", CarePlan, Agreement)
 
 
@@ -35,7 +38,7 @@ def read_document(data: bytes) -> Answer:
     """Read an answer in a file: GetCarePlans 3.0 or 2.0, with or without a SOAP envelope.
 
     Raises `DocumentError` when it is not XML, belongs to no contract known here, breaks the
-    contract's schema, or has a record that cannot be read.
+    contract's schema, tells of an error, or has a record that cannot be read.
     """
     root = codec.parse(data)
     if codec.namespace_of(root) == SOAP_11:
@@ -47,27 +50,32 @@ def read_document(data: bytes) -> Answer:
     if root.tag != interaction.contract.response_tag:
         raise ContractViolation(f"the document is not a {interaction.contract.name}Response")
     findings = interaction.contract.violations(root)
-    if not findings:
-        reading = interaction.read_response(root)
-        findings = reading.findings
     if findings:
-        first = findings[0]
-        raise ContractViolation(
-            f"line {first.line}: {first.path}: {first.message}" if first.line else first.message,
-            findings=findings,
-        )
+        raise _broken(findings)
+    reading = interaction.read_response(root)
+    if reading.findings:
+        raise _broken(reading.findings)
+    if reading.answer.result.code is ResultCode.ERROR:
+        raise ContractViolation("the document is an answer with the result ERROR, without records")
     return reading.answer
+
+
+def _broken(findings: tuple[Finding, ...]) -> ContractViolation:
+    first = findings[0]
+    place = [f"line {first.line}"] if first.line else []
+    place += [first.path] if first.path else []
+    return ContractViolation(": ".join([*place, first.message]), findings=findings)
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
     """A file as it was when it was read."""
 
-    changed: tuple[int, int]
-    """Modification time in nanoseconds, and size."""
-
+    changed: _Changed
     answer: Answer | None
     """None when the file could not be read."""
+    problem: str = ""
+    """Why it could not: one sentence without anything of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +93,18 @@ class DirectorySource:
 
     A file that cannot be read when the source is made is a `ConfigurationError` that names it. One
     that becomes unreadable later is logged and counted as held back in every answer, because nobody
-    knows whose it was.
+    knows whose it was. A folder that is gone is no folder without plans: it is a `ConfigurationError`.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(folder)
         self._lock = threading.Lock()
-        if not self._folder.is_dir():
-            raise ConfigurationError(f"{self._folder}: there is no such folder")
         self._snapshot = self._refreshed(_Snapshot())
         if not self._snapshot.files:
             raise ConfigurationError(f"{self._folder}: the folder has no XML documents (*.xml)")
-        for path, file in sorted(self._snapshot.files.items()):
+        for path, file in self._snapshot.files.items():
             if file.answer is None:
-                raise ConfigurationError(f"{path}: {_reason(path)}")
+                raise ConfigurationError(f"{path}: {file.problem}")
 
     def care_plans(self, query: Query) -> Answer:
         """Answer from the files as they are now."""
@@ -115,18 +121,25 @@ class DirectorySource:
 
     def _current(self) -> _Snapshot:
         with self._lock:
-            self._snapshot = self._refreshed(self._snapshot)
+            before = self._snapshot
+            self._snapshot = self._refreshed(before)
+            for path, file in self._snapshot.files.items():
+                if file.answer is None and file is not before.files.get(path):
+                    # Not its name: people name files after people.
+                    _LOG.warning("a document in the folder cannot be read and is held back: %s", file.problem)
             return self._snapshot
 
     def _refreshed(self, before: _Snapshot) -> _Snapshot:
         """Look at the folder; read what is new or has changed; the same snapshot when nothing is."""
+        if not self._folder.is_dir():
+            raise ConfigurationError(f"{self._folder}: there is no such folder")
         found = {path: changed for path in self._folder.rglob("*.xml") if (changed := _changed(path))}
         if found == {path: file.changed for path, file in before.files.items()}:
             return before
         files = {
             path: before.files[path]
             if path in before.files and before.files[path].changed == changed
-            else _File(changed, _read(path))
+            else _read(path, changed)
             for path, changed in sorted(found.items())
         }
         answers = [file.answer for file in files.values() if file.answer is not None]
@@ -138,33 +151,30 @@ class DirectorySource:
         )
 
 
-def _changed(path: Path) -> tuple[int, int] | None:
+def _changed(path: Path) -> _Changed | None:
     """Return what tells that a file has changed; None when it is gone or is no file."""
     try:
         status = path.stat()
     except OSError:
         return None
-    return (status.st_mtime_ns, status.st_size) if path.is_file() else None
-
-
-def _read(path: Path) -> Answer | None:
-    try:
-        return read_document(path.read_bytes())
-    except (OSError, DocumentError) as exc:
-        _LOG.warning("a document in the folder cannot be read and is held back: %s", type(exc).__name__)
+    if not stat.S_ISREG(status.st_mode):
         return None
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
 
 
-def _reason(path: Path) -> str:
+def _read(path: Path, changed: _Changed) -> _File:
     try:
-        read_document(path.read_bytes())
-    except (OSError, DocumentError) as exc:
-        return exc.strerror or "it cannot be read" if isinstance(exc, OSError) else str(exc)
-    return "it changed while it was read"
+        with path.open("rb") as file:
+            # One byte more than may be parsed is enough to see that there are too many.
+            return _File(changed, read_document(file.read(codec.ANSWER_LIMITS.size + 1)))
+    except OSError as exc:
+        return _File(changed, None, exc.strerror or "it cannot be read")
+    except DocumentError as exc:
+        return _File(changed, None, str(exc))
 
 
 def _by_patient(records: Iterable[Rec]) -> dict[_Key, tuple[Rec, ...]]:
-    """Group records by patient; of one identity the newest version stays (CP-007)."""
+    """Group records by patient; of one identity the newest version stays, of two alike the later file's."""
     newest: dict[_Key, dict[tuple[_Key, _Key], Rec]] = {}
     for record in records:
         header = record.header
@@ -176,4 +186,5 @@ def _by_patient(records: Iterable[Rec]) -> dict[_Key, tuple[Rec, ...]]:
 
 
 def _age(record: CarePlan | Agreement) -> tuple[int, datetime]:
+    # "the higher version, else the later updatedTime, wins" -- contract description, section 5, rule 1
     return record.header.record.version or 0, record.header.record.updated_time

@@ -103,10 +103,8 @@ class AskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def __post_init__(self) -> None:
         """Refuse two sources with one address; raises `ValueError`, which `load` tells with its place."""
-        addresses = [source.logical_address.upper() for source in self.sources]
-        for address in addresses:
-            if addresses.count(address) > 1:
-                raise ValueError("sources: two of them have the same logical-address: each must have its own")
+        if len({source.logical_address.upper() for source in self.sources}) < len(self.sources):
+            raise ValueError("sources: two of them have the same logical-address: each must have its own")
 
 
 def load(path: Path, kind: type[Settings]) -> Settings:

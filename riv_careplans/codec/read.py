@@ -10,7 +10,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from riv_careplans import identity
@@ -130,10 +130,11 @@ def _collapsed(text: str) -> str:
 _CONVERT: dict[Kind, Callable[[str], Any]] = {
     Kind.BOOLEAN: _boolean,
     Kind.INTEGER: int,
-    Kind.DATE: identity.parse_date,
-    Kind.TIMESTAMP: identity.parse_timestamp,
-    Kind.TIME: identity.parse_time,
-    Kind.PARTIAL_TIME: identity.PartialTime,
+    # The same few days come again and again in a person's plans.
+    Kind.DATE: lru_cache(1024)(identity.parse_date),
+    Kind.TIMESTAMP: lru_cache(1024)(identity.parse_timestamp),
+    Kind.TIME: lru_cache(1024)(identity.parse_time),
+    Kind.PARTIAL_TIME: lru_cache(1024)(identity.PartialTime),
     Kind.BYTES: _base64,
     Kind.URI: _collapsed,
 }

@@ -84,7 +84,6 @@ class ProcessingStatus(ContractType, frozen=True, kw_only=True):
 _AGENTS = {
     OutcomeKind.UNREACHABLE: CausingAgent.VIRTUALIZATION_PLATFORM,
     OutcomeKind.TIMED_OUT: CausingAgent.VIRTUALIZATION_PLATFORM,
-    OutcomeKind.BLOCKED: CausingAgent.SERVICE_CATALOG,
 }
 _KINDS = {kind.value: kind for kind in OutcomeKind}
 
@@ -136,7 +135,8 @@ def outcomes_of(element: codec.Element) -> tuple[Outcome, ...]:
     """Read a ProcessingStatus header as outcomes of the sources below an aggregating service.
 
     Lenient, because the platform's own header breaks its schema: a record without a logical address
-    is passed over, a status that is not known counts as a failure, and no text of it is repeated.
+    is passed over, a status that is not known counts as a failure. No text of it is repeated but the
+    address, as it stands: whether it is one is the reader's to judge.
     """
     outcomes = []
     for record in element:

@@ -21,7 +21,12 @@ __all__ = ["SOAP_11", "Envelope", "Fault", "read_envelope", "write_envelope", "w
 
 SOAP_11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _OPENING = f'<?xml version="1.0" encoding="UTF-8"?>\n<s:Envelope xmlns:s="{SOAP_11}">'
-_PLATFORM_CODE = re.compile(r"\b((?:VP|EI)[0-9]{3})\b")
+# "faultstring `VPnnn [<platform name>] <text>`", "`EInnn: ...`" -- what the platform sends
+_PLATFORM_CODE = re.compile(r"\s*((?:VP|EI)[0-9]{3})\b")
+_ADDRESS = f"{{{REGISTRY_1}}}LogicalAddress"
+_STATUS = f"{{{STATUS_HEADERS_1}}}ProcessingStatus"
+_FOR_US = ("", "http://schemas.xmlsoap.org/soap/actor/next")
+"""Values of a header's `actor` that mean the receiver of the message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,23 +72,21 @@ def read_envelope(root: codec.Element) -> Envelope:
     return Envelope(
         body=None if is_fault else message,
         fault=_fault(message) if is_fault else None,
-        logical_addresses=tuple(
-            block.text or "" for block in headers if block.tag == f"{{{REGISTRY_1}}}LogicalAddress"
-        ),
+        logical_addresses=tuple(block.text or "" for block in headers if block.tag == _ADDRESS),
         outcomes=tuple(
             outcome
             for block in headers
-            if block.tag == f"{{{STATUS_HEADERS_1}}}ProcessingStatus"
+            if block.tag == _STATUS
             for outcome in processing_status.outcomes_of(block)
         ),
     )
 
 
 def _check_understood(headers: Iterable[codec.Element]) -> None:
-    known = (f"{{{REGISTRY_1}}}", f"{{{STATUS_HEADERS_1}}}")
     for block in headers:
         must = (block.get(f"{{{SOAP_11}}}mustUnderstand") or "").strip() in ("1", "true")
-        if must and not str(block.tag).startswith(known):
+        for_us = (block.get(f"{{{SOAP_11}}}actor") or "").strip() in _FOR_US
+        if must and for_us and block.tag not in (_ADDRESS, _STATUS):
             raise _broken("a header must be understood and is not known here", "MustUnderstand")
 
 
@@ -93,15 +96,23 @@ def _broken(problem: str, code: str = "SOAP") -> ContractViolation:
 
 def _fault(element: codec.Element) -> Fault:
     texts = {codec.local_name(child): child.text or "" for child in element}
-    code = texts.get("faultcode", "").rpartition(":")[2].strip()
-    named = _PLATFORM_CODE.search(texts.get("faultstring", ""))
+    # "Client.Authentication": what follows the dot narrows it down -- SOAP 1.1, section 4.4.1
+    code = texts.get("faultcode", "").rpartition(":")[2].strip().partition(".")[0]
+    named = _PLATFORM_CODE.match(texts.get("faultstring", ""))
     known = code in ("Client", "Server", "VersionMismatch", "MustUnderstand")
     return Fault(code=code if known else "Server", platform_code=named[1] if named else "")
 
 
 def write_question(message: str, logical_address: str) -> bytes:
-    """Write a question with its LogicalAddress header."""
-    header = f'<a:LogicalAddress xmlns:a="{REGISTRY_1}">{codec.escape(logical_address)}</a:LogicalAddress>'
+    """Write a question with its LogicalAddress header.
+
+    Raises `ContractViolation` for an address with a character that XML cannot carry.
+    """
+    try:
+        address = codec.escape(logical_address)
+    except ValueError:
+        raise _broken("the logical address holds a character that XML cannot carry") from None
+    header = f'<a:LogicalAddress xmlns:a="{REGISTRY_1}">{address}</a:LogicalAddress>'
     return f"{_OPENING}<s:Header>{header}</s:Header><s:Body>{message}</s:Body></s:Envelope>".encode()
 
 
