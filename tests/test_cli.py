@@ -117,6 +117,22 @@ def test_ask_reads_the_patient_from_standard_input_and_writes_json(producer: str
     assert json.loads(shown.stdout)["patient"] == "19121212-****"
 
 
+def test_documents_are_saved_once_as_files_of_their_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    asking = ("--lang", "sv", "demo", "--once", "--save-documents", folder)
+
+    saved, again = run(*asking), run(*asking)
+
+    assert (saved.returncode, again.returncode) == (0, 2)
+    assert saved.stderr.endswith(f"Sparade dokument i {folder}: 2.\n")
+    assert "välj en tom mapp" in again.stderr
+    assert {one.name: one.stat().st_mode & 0o777 for one in folder.iterdir()} == {
+        "dokument-1.pdf": 0o600,
+        "dokument-2.pdf": 0o600,
+    }
+    assert (folder / "dokument-1.pdf").read_bytes().startswith(b"%PDF")
+
+
 def test_ask_ends_with_1_when_a_source_is_missing(tmp_path: Path) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))

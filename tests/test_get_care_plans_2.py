@@ -20,7 +20,7 @@ from riv_careplans.codes import (
 )
 from riv_careplans.contract import GET_CARE_PLANS_2
 from riv_careplans.contracts import interaction_for
-from riv_careplans.contracts.get_care_plans_2 import INTERACTION, messages
+from riv_careplans.contracts.get_care_plans_2 import INTERACTION, is_from_2_0, messages
 from riv_careplans.contracts.get_care_plans_2.identities import document_id, record_id
 from riv_careplans.contracts.get_care_plans_2.messages import (
     CarePlanBody2,
@@ -259,6 +259,18 @@ def test_a_care_contact_survives_as_an_extension_in_3_0() -> None:
 
     assert three.contract.violations(message) == ()
     assert three.read_response(message).answer.care_plans == (plan,)
+
+
+def test_that_a_record_came_as_2_0_is_known_after_3_0_and_not_told_in_2_0() -> None:
+    [older] = read_back(care_plan())
+    three = interaction_for("3.0")
+    message = codec.parse("".join(three.write_response(OK, (older,))).encode())
+    [again] = three.read_response(message).answer.care_plans
+
+    assert three.contract.violations(message) == ()
+    assert is_from_2_0(again)
+    assert not is_from_2_0(care_plan())
+    assert "assuming" not in etree.tostring(written(again), encoding="unicode")
 
 
 # --- identity -------------------------------------------------------------------------------------

@@ -228,9 +228,29 @@ def test_what_is_new_counts_from_the_day_itself() -> None:
     shown = overview_of(changed, new, plan(3, title="C", head=earlier))
 
     assert [(one.kind, one.text, one.summaries) for one in shown.news] == [
+        (NewsKind.CHANGED_RECORD, "Ändrat: B", ()),
         (NewsKind.NEW_RECORD, "Nytt: B", ()),
         (NewsKind.CHANGED_RECORD, "Ändrat: A", ("Ny tid",)),
     ]
+
+
+def test_a_new_record_is_new_the_day_it_was_made_and_changed_the_day_it_was_changed() -> None:
+    head = {"created_time": moment(12), "updated_time": moment(17), "change_summary": "Operationen är gjord."}
+
+    shown = overview_of(plan(title="Operation", head=head))
+
+    assert [(one.date, one.text, one.summaries) for one in shown.news] == [
+        (dt.date(2026, 1, 17), "Ändrat: Operation", ("Operationen är gjord.",)),
+        (dt.date(2026, 1, 12), "Nytt: Operation", ()),
+    ]
+
+
+def test_a_record_changed_the_day_it_was_made_is_one_piece_of_news() -> None:
+    head = {"created_time": moment(12, 8), "updated_time": moment(12, 15), "change_summary": "Rättad."}
+
+    shown = overview_of(plan(title="Operation", head=head))
+
+    assert [(one.text, one.summaries) for one in shown.news] == [("Nytt: Operation", ("Rättad.",))]
 
 
 def test_contacts_and_times_are_new_since_a_day() -> None:
@@ -247,8 +267,9 @@ def test_contacts_and_times_are_new_since_a_day() -> None:
     assert [(one.kind, one.date) for one in shown.news] == [
         (NewsKind.NEW_CONTACT, dt.date(2026, 1, 19)),
         (NewsKind.ENDED_CONTACT, dt.date(2026, 1, 19)),
-        (NewsKind.NEW_RECORD, dt.date(2026, 1, 16)),
+        (NewsKind.CHANGED_RECORD, dt.date(2026, 1, 16)),
         (NewsKind.NEW_TIME, dt.date(2026, 1, 16)),
+        (NewsKind.NEW_RECORD, dt.date(2026, 1, 15)),
     ]
 
 

@@ -96,6 +96,15 @@ def _overview_options(say: Language) -> list[click.Option]:
             show_default=True,
             help=say("Vem som läser översikten.", "Who reads the overview."),
         ),
+        click.Option(
+            ["--save-documents", "documents"],
+            type=_FOLDER,
+            metavar="DIR",
+            help=say(
+                "Spara planernas dokument som filer i en mapp.",
+                "Save the plans' documents as files in a folder.",
+            ),
+        ),
     ]
 
 

@@ -21,10 +21,19 @@ from riv_careplans import demo
 from riv_careplans.aggregate import AggregatedSource, NamedSource
 from riv_careplans.cli.language import Language
 from riv_careplans.consumer import RemoteSource
+from riv_careplans.errors import ConfigurationError
 from riv_careplans.exchange import Answer, Outcome, Query
 from riv_careplans.identity import PersonId
 from riv_careplans.model import II
-from riv_careplans.overview import Audience, as_json, as_text, build_overview, overview_schema, render
+from riv_careplans.overview import (
+    Audience,
+    as_json,
+    as_text,
+    build_overview,
+    documents_of,
+    overview_schema,
+    render,
+)
 from riv_careplans.settings import AskSettings, ProducerAddress, load
 
 __all__ = ["run_ask", "run_demo", "run_schema"]
@@ -34,7 +43,15 @@ _INCOMPLETE = 1
 
 
 def run_demo(
-    say: Language, *, variant: str, once: bool, today: date, style: str, since: date | None, audience: str
+    say: Language,
+    *,
+    variant: str,
+    once: bool,
+    today: date,
+    style: str,
+    since: date | None,
+    audience: str,
+    documents: Path | None,
 ) -> int:
     """Run the scenario's systems, ask them, print the overview; go on until Ctrl-C unless `once`."""
     chosen = demo.variant(variant)
@@ -52,6 +69,7 @@ def run_demo(
         answer = _asked(say, AskSettings(sources=sources), demo.PATIENT, progress)
         progress.stop()
         _print(answer, patient=demo.PATIENT, style=style, today=today, since=since, audience=audience)
+        _save_documents(say, answer, patient=demo.PATIENT, today=today, audience=audience, folder=documents)
         if not once:
             _wait(say, sources)
     return 0
@@ -75,6 +93,7 @@ def run_ask(
     style: str,
     since: date | None,
     audience: str,
+    documents: Path | None,
 ) -> int:
     """Ask the sources of a settings file; 1 when the overview lacks something that one of them has."""
     chosen = load(settings, AskSettings)
@@ -84,6 +103,7 @@ def run_ask(
         answer = _asked(say, chosen, identity, progress)
     day = today or datetime.now(_STOCKHOLM).date()
     _print(answer, patient=identity, style=style, today=day, since=since, audience=audience)
+    _save_documents(say, answer, patient=identity, today=day, audience=audience, folder=documents)
     return 0 if all(outcome.whole for outcome in answer.outcomes) else _INCOMPLETE
 
 
@@ -126,6 +146,35 @@ def _print(
         Console(highlight=False).print(render(shown))
     else:
         click.echo(as_text(shown), nl=False)
+
+
+def _save_documents(
+    say: Language, answer: Answer, *, patient: II, today: date, audience: str, folder: Path | None
+) -> None:
+    """Write the documents of the overview as files that only their owner reads, and say how many.
+
+    Nothing is written over: a file of that name may be somebody else's document.
+    """
+    if folder is None:
+        return
+    found = documents_of(answer, patient_id=patient, today=today, audience=Audience(audience))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in found:
+            file = folder / name
+            file.touch(mode=0o600, exist_ok=False)
+            file.write_bytes(content)
+    except FileExistsError:
+        told = say(
+            f"{folder} har redan sparade dokument; välj en tom mapp.",
+            f"{folder} has saved documents already; choose an empty folder.",
+        )
+        raise ConfigurationError(told) from None
+    except OSError as exc:
+        told = say(f"Det går inte att skriva i {folder}", f"Cannot write in {folder}")
+        raise ConfigurationError(f"{told}: {exc.strerror}") from None
+    told = say(f"Sparade dokument i {folder}: {len(found)}.", f"Documents saved in {folder}: {len(found)}.")
+    click.echo(told, err=True)
 
 
 class _Progress(AbstractContextManager["_Progress"]):

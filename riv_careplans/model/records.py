@@ -157,11 +157,14 @@ class Header(ContractType, frozen=True, kw_only=True):
         version: int | None = None,
         approved_for_patient: bool = False,
         sharing: Sharing = Sharing.CARE_UNIT,
+        origin: Origin = Origin.AUTOMATIC,
     ) -> Header:
         """Make the header of a record that a system keeps by itself, closed where nothing is said.
 
         Not said, a record is not shown to the patient and stays within its care unit; blocks are
-        compared with the time it was updated.
+        compared with the time it was updated. `origin` is how the record reaches the overview: a
+        system that answers from its own journal hands it over automatically; say `Origin.MANUAL` of
+        what somebody typed in from elsewhere.
         """
         access = AccessControl(
             accountable_care_giver=care_giver,
@@ -176,7 +179,7 @@ class Header(ContractType, frozen=True, kw_only=True):
             access_control=access,
             source_system_id=source_system_id,
             record=Record(id=record_id, version=version, updated_time=updated),
-            provenance=Provenance(origin=Origin.AUTOMATIC),
+            provenance=Provenance(origin=origin),
         )
 
 

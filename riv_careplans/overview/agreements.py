@@ -11,10 +11,13 @@ from riv_careplans.aggregate.collation import same_words, swedish_key
 from riv_careplans.aggregate.merged import Merged, record_key
 from riv_careplans.model import Agreement, NextStep
 from riv_careplans.overview.entries import Entry, cited_once
+from riv_careplans.overview.follow_ups import follow_up_text
+from riv_careplans.overview.goals import earlier_of
 from riv_careplans.overview.marks import Place
 from riv_careplans.overview.plans import Shelf, related_to
 from riv_careplans.overview.timeline import when_of
-from riv_careplans.overview.view import AgreementView, NextStepView, ResponsibilityView, TimedItem
+from riv_careplans.overview.view import AgreementView, NextStepView, ResponsibilityView, TimedItem, When
+from riv_careplans.swedish.timing import timing_text
 
 __all__ = ["agreements_of", "next_steps_of"]
 
@@ -54,6 +57,8 @@ def _agreement(
         ),
         continued_contact=contact.code if contact is not None else None,
         continued_contact_text=contact.text if contact is not None else None,
+        follow_ups=tuple(follow_up_text(one, entry, parties) for one in body.follow_ups),
+        earlier=earlier_of(entry, parties, shelf.marks),
         related=tuple(related_to(agreement, shelf.entries)),
         citations=(entry.cite(),),
     )
@@ -61,6 +66,10 @@ def _agreement(
 
 def _next_step(step: NextStep, entry: Entry, item: TimedItem | None, today: date) -> NextStepView:
     when = when_of(step.timing) or (item.when if item is not None else None)
+    often = timing_text(step.timing)
+    if when is None and often is not None:
+        # What comes back has no one time.
+        when = When(text=often, start=None, end=None)
     return NextStepView(
         text=step.text,
         initiator=step.initiator,

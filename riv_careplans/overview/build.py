@@ -21,7 +21,7 @@ from riv_careplans.overview.agreements import agreements_of, next_steps_of
 from riv_careplans.overview.audience import Audience, shown_to
 from riv_careplans.overview.contacts import contacts_of, gather_contacts
 from riv_careplans.overview.disputes import contradictions_of, possibly_same_of
-from riv_careplans.overview.documents import attachments_of
+from riv_careplans.overview.documents import attachments_of, embedded_of
 from riv_careplans.overview.entries import entries_of, id_text, provenance_of
 from riv_careplans.overview.goals import goals_shown, important_of
 from riv_careplans.overview.items import help_of, timed_item
@@ -32,9 +32,10 @@ from riv_careplans.overview.plans import Shelf, plans_of
 from riv_careplans.overview.risks import risks_of
 from riv_careplans.overview.sources import plans_known, states_of, system_names
 from riv_careplans.overview.timeline import Bucket, gather_times
-from riv_careplans.overview.view import SCHEMA_VERSION, Contact, Overview, TimedItem
+from riv_careplans.overview.units import units_of
+from riv_careplans.overview.view import SCHEMA_VERSION, Contact, Overview, TimedItem, TimedKind
 
-__all__ = ["build_overview"]
+__all__ = ["build_overview", "documents_of"]
 
 
 def build_overview(
@@ -45,12 +46,29 @@ def build_overview(
     `patient_id` is the person asked about: a source that answers about anybody else is set aside.
     `since` is the day that news are counted from; without it there are none.
     """
+    answer, merged = _readable(answer, patient_id=patient_id, today=today, audience=audience)
+    return _overview(answer, merged, patient=_masked(patient_id), audience=audience, today=today, since=since)
+
+
+def documents_of(
+    answer: Answer, *, patient_id: II, today: date, audience: Audience
+) -> tuple[tuple[str, bytes], ...]:
+    """Give the documents that the records of an overview hold, by file name.
+
+    They are those of the overview of the same answer, under the same names (`AttachmentView.file`):
+    what may not be shown is not given out either.
+    """
+    _, merged = _readable(answer, patient_id=patient_id, today=today, audience=audience)
+    return embedded_of(entries_of(merged))
+
+
+def _readable(answer: Answer, *, patient_id: II, today: date, audience: Audience) -> tuple[Answer, Merged]:
+    """Give what is about the patient, and of that what the reader may see."""
     answer = _about_the_patient(answer, patient_id)
     # Merged before it is filtered: an old copy must not be shown whose newer version may not be.
     everything = merge(answer.care_plans, answer.agreements, today=today)
     shown = shown_to(everything, audience)
-    merged = restrict(everything, lambda record: record_key(record) in shown)
-    return _overview(answer, merged, patient=_masked(patient_id), audience=audience, today=today, since=since)
+    return answer, restrict(everything, lambda record: record_key(record) in shown)
 
 
 def _masked(patient_id: II) -> str:
@@ -117,20 +135,19 @@ def _overview(
             (naming.entry.key, naming.participant.id): one.id for one in people for naming in one.namings
         },
     )
-    shelf = Shelf(entries={entry.key: entry for entry in entries}, parties=parties, today=today)
+    shelf = Shelf(entries={entry.key: entry for entry in entries}, parties=parties, marks=marks, today=today)
     contacts = contacts_of(people, marks)
     timeline = [(one.bucket, timed_item(one, parties, marks)) for one in times]
     shown = {item.id: item for _, item in timeline}
     agreements = agreements_of(
         merged, shelf, {place: shown[item] for place, item in items.items() if item in shown}
     )
-    states = states_of(answer, entries)
+    names = system_names(answer.outcomes, merged.records)
+    states = states_of(answer, entries, names)
     coming = _in_bucket(timeline, Bucket.COMING)
     approximate = _in_bucket(timeline, Bucket.APPROXIMATE)
-    titles = {
-        **{one.id: _contact_title(one) for one in contacts},
-        **{one.id: one.title for one in shown.values()},
-    }
+    titles = {one.id: _contact_title(one) for one in contacts}
+    titles |= {one.id: one.title for one in shown.values()}
     return Overview(
         schema_version=SCHEMA_VERSION,
         missing_sources=tuple(state for state in states if not state.complete),
@@ -139,11 +156,12 @@ def _overview(
         audience=audience,
         today=today,
         since=since,
-        next_time=next((one for one in coming if one.status is not ActivityStatus.CANCELLED), None),
+        next_time=next(filter(_is_next, coming), None),
         next_steps=next_steps_of(agreements),
         contradictions=contradictions_of(merged, shelf.entries, audience),
         risks=risks_of(entries, parties),
         contacts=contacts,
+        units=units_of(entries),
         coming=coming,
         approximate=approximate,
         ongoing=_in_bucket(timeline, Bucket.ONGOING),
@@ -157,12 +175,18 @@ def _overview(
         possibly_same=possibly_same_of(marks, titles),
         attachments=attachments_of(entries),
         sources=states,
-        provenance=provenance_of(entries, system_names(answer.outcomes)),
+        provenance=provenance_of(entries, names),
     )
 
 
 def _in_bucket(timeline: list[tuple[Bucket, TimedItem]], bucket: Bucket) -> tuple[TimedItem, ...]:
     return tuple(item for found, item in timeline if found is bucket)
+
+
+def _is_next(item: TimedItem) -> bool:
+    """Say whether a coming time may be the next step: not cancelled, nor a step of what is over."""
+    ended = item.over is not None and item.kind is not TimedKind.ACTIVITY
+    return item.status is not ActivityStatus.CANCELLED and not ended
 
 
 def _contact_title(contact: Contact) -> str:

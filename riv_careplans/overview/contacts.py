@@ -7,7 +7,7 @@ Contract description, section 5, rule 4.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
@@ -18,13 +18,13 @@ from riv_careplans.aggregate.merged import RecordKey
 from riv_careplans.codes import FIXED_CONTACT_SYSTEM, FixedContact
 from riv_careplans.model import CV, Channel, DatePeriod, Participant
 from riv_careplans.overview.audience import reaches_a_citizen
-from riv_careplans.overview.entries import Entry, Standing, sorted_citations
+from riv_careplans.overview.entries import Entry, Standing, cited_once, sorted_citations
 from riv_careplans.overview.marks import Marks
-from riv_careplans.overview.view import ChannelView, Contact, Phase
-from riv_careplans.swedish.dates import hours_text
-from riv_careplans.swedish.words import FIXED_CONTACT
+from riv_careplans.overview.view import ChannelView, Citation, Contact, Differing, Phase
+from riv_careplans.swedish.dates import hours_text, in_words
+from riv_careplans.swedish.words import CHANNEL_SYSTEM, FIXED_CONTACT
 
-__all__ = ["Gathered", "Naming", "contacts_of", "gather_contacts", "phase_of", "role_text"]
+__all__ = ["Gathered", "Naming", "channels_shown", "contacts_of", "gather_contacts", "phase_of", "role_text"]
 
 T = TypeVar("T")
 
@@ -173,7 +173,7 @@ def _contact(gathered: Gathered, marks: Marks) -> Contact:
         name=name,
         title=_first(row, _title),
         team=None if team == name else team,
-        unit=_first(row, lambda one: one.organization.name if one.organization else None),
+        unit=_first(row, _unit_name),
         phase=gathered.phase,
         start=stated.start if stated else None,
         end=stated.end if stated else None,
@@ -181,13 +181,9 @@ def _contact(gathered: Gathered, marks: Marks) -> Contact:
         contact_when=_first(row, lambda one: one.contact_when),
         response_time=_first(row, lambda one: one.response_time),
         note=_first(row, lambda one: one.note),
-        channels=_channels(channel for naming in row for channel in naming.participant.channels),
-        unit_channels=_channels(
-            channel
-            for naming in row
-            if naming.participant.organization is not None
-            for channel in naming.participant.organization.channels
-        ),
+        channels=channels_shown(channel for naming in row for channel in naming.participant.channels),
+        unit_channels=channels_shown(channel for naming in row for channel in _unit_channels(naming)),
+        differing=_differing(row),
         possibly_same=marks.possibly_same(gathered.id),
         contradictions=marks.contradictions(naming.place for naming in row),
         citations=sorted_citations(naming.entry.cite() for naming in row),
@@ -200,7 +196,46 @@ def _first(row: Iterable[Naming], say: Callable[[Participant], T | None]) -> T |
 
 
 def _name(row: Sequence[Naming]) -> str | None:
-    return _first(row, lambda one: one.person.name if one.person else None) or _first(row, _team_name)
+    return _first(row, _person_name) or _first(row, _team_name)
+
+
+def _unit_channels(naming: Naming) -> tuple[Channel, ...]:
+    organization = naming.participant.organization
+    return () if organization is None else organization.channels
+
+
+def _differing(row: Sequence[Naming]) -> tuple[Differing, ...]:
+    """Tell what other records say otherwise: nothing that a source says is dropped in silence."""
+    said: list[tuple[str, Citation]] = []
+    for label, say in _FACTS:
+        told = [(text, naming) for naming in row if (text := say(naming.participant)) is not None]
+        said.extend(
+            (f"{label}: {text}", naming.entry.cite())
+            for text, naming in told
+            if same_words(text) != same_words(told[0][0])
+        )
+    for channels in (lambda naming: naming.participant.channels, _unit_channels):
+        said.extend(_other_hours([(one, naming) for naming in row for one in channels(naming)]))
+    found = cited_once(said, key=same_words)
+    return tuple(Differing(text=text, citations=citations) for text, citations in found)
+
+
+def _other_hours(told: Iterable[tuple[Channel, Naming]]) -> Iterator[tuple[str, Citation]]:
+    """Tell of a channel that has other hours than those of the most trusted record that states any."""
+    first: dict[tuple[str, str], list[str]] = {}
+    for channel, naming in told:
+        hours = list(dict.fromkeys(map(hours_text, channel.hours)))
+        if hours and reaches_a_citizen(channel) and first.setdefault(_channel_key(channel), hours) != hours:
+            text = f"{CHANNEL_SYSTEM[channel.system]} {channel.value}: {in_words(hours)}"
+            yield text, naming.entry.cite()
+
+
+def _person_name(participant: Participant) -> str | None:
+    return participant.person.name if participant.person is not None else None
+
+
+def _unit_name(participant: Participant) -> str | None:
+    return participant.organization.name if participant.organization is not None else None
 
 
 def _team_name(participant: Participant) -> str | None:
@@ -210,6 +245,19 @@ def _team_name(participant: Participant) -> str | None:
 def _title(participant: Participant) -> str | None:
     person = participant.person
     return person.title.text if person is not None and person.title is not None else None
+
+
+_FACTS: Final[Sequence[tuple[str, Callable[[Participant], str | None]]]] = (
+    ("Namn", _person_name),
+    ("Titel", _title),
+    ("Team", _team_name),
+    ("Enhet", _unit_name),
+    ("Hjälper till med", lambda one: one.helps_with),
+    ("Ta kontakt", lambda one: one.contact_when),
+    ("Svarar", lambda one: one.response_time),
+    ("Att veta", lambda one: one.note),
+)
+"""What one record may say otherwise than another about the same contact, and what it is called."""
 
 
 def role_text(role: CV) -> str:
@@ -223,11 +271,15 @@ def _is_fixed(role: CV) -> bool:
     return role.code_system == FIXED_CONTACT_SYSTEM and role.code in _ORDER_OF_FIXED
 
 
-def _channels(channels: Iterable[Channel]) -> tuple[ChannelView, ...]:
+def _channel_key(channel: Channel) -> tuple[str, str]:
+    return channel.system.value, same_words(channel.value)
+
+
+def channels_shown(channels: Iterable[Channel]) -> tuple[ChannelView, ...]:
     """Show each channel once that is open to citizens, with the hours of whoever states them."""
     found: dict[tuple[str, str], ChannelView] = {}
     for channel in filter(reaches_a_citizen, channels):
-        key = channel.system.value, same_words(channel.value)
+        key = _channel_key(channel)
         shown = ChannelView(
             system=channel.system,
             value=channel.value,

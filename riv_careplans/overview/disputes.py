@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from riv_careplans.aggregate.elements import activities_of
 from riv_careplans.aggregate.merged import (
     Contradiction,
     ContradictionKind,
@@ -25,6 +26,7 @@ from riv_careplans.codes import PlanStatus, Scope
 from riv_careplans.model import CV, DatePeriod, Participant
 from riv_careplans.overview.audience import Audience
 from riv_careplans.overview.entries import Entry
+from riv_careplans.overview.follow_ups import when_text
 from riv_careplans.overview.marks import Marks, contradiction_ids
 from riv_careplans.overview.parties import party_text
 from riv_careplans.overview.view import (
@@ -103,9 +105,29 @@ def _statement(one: Statement, entry: Entry, audience: Audience) -> StatementVie
         care_giver=entry.care_giver,
         label=one.label,
         value=_value_text(one.value, audience),
+        when=_when_text(one, entry),
         updated=one.updated_time,
         citation=entry.cite(one.legal_basis),
     )
+
+
+def _when_text(one: Statement, entry: Entry) -> str | None:
+    """Say when what is stated goes on: as the thing itself says, else as it was granted."""
+    match one.value:
+        case Participant(period=period):
+            return period_text(period)
+        case Responsible():
+            pass
+        case _:
+            return None
+    activity = dict(activities_of(entry.record)).get(one.path)
+    if activity is None:
+        return None
+    bounded = (
+        activity.timing is None or activity.timing.recurrence is None or activity.timing.recurrence.bounds
+    )
+    granted = None if bounded or activity.decision is None else period_text(activity.decision.period)
+    return ", ".join(filter(None, (when_text(activity.timing), granted))) or None
 
 
 def _value_text(value: Value, audience: Audience) -> str:

@@ -16,9 +16,10 @@ from riv_careplans.aggregate.collation import swedish_key
 from riv_careplans.aggregate.elements import goals_of, participants_of
 from riv_careplans.aggregate.merged import AnyRecord, Merged, RecordKey, record_key
 from riv_careplans.codes import AgreementStatus, LegalBasis, PlanStatus
+from riv_careplans.contracts.get_care_plans_2 import UNSTATED, is_from_2_0
 from riv_careplans.model import II, Agreement, Organization, Participant, Person
 from riv_careplans.overview.audience import Audience, visible_to
-from riv_careplans.overview.view import Citation, ProvenanceView
+from riv_careplans.overview.view import Assumed, Citation, ProvenanceView
 
 __all__ = [
     "Entry",
@@ -97,8 +98,8 @@ def entries_of(merged: Merged) -> tuple[Entry, ...]:
     names = _organization_names(merged)
     entries = []
     for record in merged.records:
-        access, key = record.header.access_control, record_key(record)
-        unit = access.accountable_care_unit
+        key = record_key(record)
+        care_giver, care_unit = _accountable(record, names)
         entries.append(
             Entry(
                 number=0,
@@ -107,8 +108,8 @@ def entries_of(merged: Merged) -> tuple[Entry, ...]:
                 standing=Standing.REPLACED if key in replaced else _standing(record),
                 participants=participants_of(record),
                 goals={goal.id: goal.text for _, goal in goals_of(record)},
-                care_giver=_name(access.accountable_care_giver, names),
-                care_unit=None if unit is None else _name(unit, names),
+                care_giver=care_giver,
+                care_unit=care_unit,
             )
         )
     entries.sort(key=lambda one: (swedish_key(one.unit), swedish_key(one.title), one.key))
@@ -124,6 +125,19 @@ def _organization_names(merged: Merged) -> Mapping[tuple[str, str], str]:
             if one is not None and one.name:
                 names[one.id.key] = min(one.name, names.get(one.id.key, one.name), key=swedish_key)
     return names
+
+
+def _accountable(record: AnyRecord, names: Mapping[tuple[str, str], str]) -> tuple[str, str | None]:
+    """Name the care giver and the care unit; where the record says neither, the unit that wrote it."""
+    access, author = record.header.access_control, record.header.author
+    giver, unit = access.accountable_care_giver, access.accountable_care_unit
+    written_at = author.care_unit if author is not None else None
+    if unit is None and written_at is not None and giver.id == UNSTATED:
+        unit = written_at
+    known = None if unit is None or (unit.id == UNSTATED and not unit.name) else _name(unit, names)
+    if giver.id == UNSTATED and not giver.name:
+        return ("vårdgivaren anges inte" if known else "Ansvarig enhet anges inte"), known
+    return _name(giver, names), known
 
 
 def _name(organization: Organization, names: Mapping[tuple[str, str], str]) -> str:
@@ -181,17 +195,30 @@ def _provenance(entry: Entry, systems: Mapping[str, str]) -> ProvenanceView:
         care_giver=entry.care_giver,
         care_unit=entry.care_unit,
         legal_basis=access.legal_basis,
-        origin=header.provenance.origin,
+        origin=None if is_from_2_0(entry.record) else header.provenance.origin,
+        assumed=tuple(Assumed) if is_from_2_0(entry.record) else (),
         informants=header.provenance.informants,
         author=None if header.author is None else _person_text(header.author.person),
+        author_unit=_author_unit(entry),
         created=record.created_time,
         updated=record.updated_time,
         signed=None if header.signature is None else header.signature.time,
+        signer=None if header.signature is None else _person_text(header.signature.person),
         sharing=access.sharing,
         for_patient=visible_to(entry.record, Audience.PATIENT),
         for_representative=visible_to(entry.record, Audience.REPRESENTATIVE),
         replaced=entry.standing is Standing.REPLACED,
     )
+
+
+def _author_unit(entry: Entry) -> str | None:
+    author = entry.record.header.author
+    unit = author.care_unit if author is not None else None
+    if unit is None or (not unit.name and unit.id == UNSTATED):
+        return None
+    known = entry.record.header.access_control.accountable_care_unit
+    is_accountable = known is not None and known.id.key == unit.id.key
+    return unit.name or (entry.care_unit if is_accountable else id_text(unit.id))
 
 
 def _person_text(person: Person | None) -> str | None:

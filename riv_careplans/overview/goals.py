@@ -1,4 +1,7 @@
-"""Goals and what matters to the patient, as they are shown: said once where records say it alike. Pure."""
+"""Goals and what matters to the patient, as they are shown: said once where records say it alike. Pure.
+
+Records that are over keep theirs, apart from those that count today.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,14 @@ from riv_careplans.aggregate.collation import same_words, swedish_key
 from riv_careplans.codes import GoalStatus
 from riv_careplans.model import CarePlan, Goal, ImportantToPatient
 from riv_careplans.overview.entries import Entry, cited_once
+from riv_careplans.overview.follow_ups import follow_up_text
 from riv_careplans.overview.marks import Marks
 from riv_careplans.overview.parties import Parties
+from riv_careplans.overview.risks import risks_in
 from riv_careplans.overview.timeline import when_of
-from riv_careplans.overview.view import GoalView, ImportantView, TargetView
+from riv_careplans.overview.view import Earlier, GoalView, ImportantView, TargetView
 
-__all__ = ["goals_shown", "important_of"]
+__all__ = ["earlier_of", "goals_shown", "important_of"]
 
 _ORDER_OF_GOALS = {
     status: number
@@ -41,10 +46,13 @@ def goals_shown(entries: Iterable[Entry], parties: Parties, marks: Marks) -> tup
 
     Parts of a joint plan that say a goal alike say it once; said otherwise it stands twice.
     """
+    return _goals_in((entry for entry in entries if entry.in_force), parties, marks)
+
+
+def _goals_in(entries: Iterable[Entry], parties: Parties, marks: Marks) -> tuple[GoalView, ...]:
     shown = (
         ((_goal(goal, path, entry, parties, marks), _shared_by(entry)), entry.cite())
         for entry in entries
-        if entry.in_force
         for path, goal in _numbered("body/goal", entry.record.body.goals)
     )
     goals = (
@@ -90,6 +98,7 @@ def _goal(goal: Goal, path: str, entry: Entry, parties: Parties, marks: Marks) -
         ),
         responsible=parties.all(entry, goal.responsible_parties),
         follow_up=when_of(goal.follow_up.planned) if goal.follow_up is not None else None,
+        follow_up_text=follow_up_text(goal.follow_up, entry, parties) if goal.follow_up is not None else None,
         sub_goals=tuple(
             _goal(sub_goal, place, entry, parties, marks)
             for place, sub_goal in _numbered(f"{path}/subGoal", goal.sub_goals)
@@ -105,12 +114,11 @@ def _goal(goal: Goal, path: str, entry: Entry, parties: Parties, marks: Marks) -
 
 def important_of(entries: Iterable[Entry]) -> tuple[ImportantView, ...]:
     """Show what matters to the patient, from all records in force; the same words once."""
-    said = [
-        (one, entry.cite())
-        for entry in entries
-        if entry.in_force
-        for one in entry.record.body.important_to_patient
-    ]
+    return _important_in(entry for entry in entries if entry.in_force)
+
+
+def _important_in(entries: Iterable[Entry]) -> tuple[ImportantView, ...]:
+    said = [(one, entry.cite()) for entry in entries for one in entry.record.body.important_to_patient]
     latest: dict[object, date] = {}
     for one, _ in said:
         if one.date is not None:
@@ -130,3 +138,17 @@ def important_of(entries: Iterable[Entry]) -> tuple[ImportantView, ...]:
 
 def _words(one: ImportantToPatient) -> object:
     return same_words(one.text), one.kind, one.expressed_by
+
+
+# --- what a record had that is over -------------------------------------------------------------
+
+
+def earlier_of(entry: Entry, parties: Parties, marks: Marks) -> Earlier | None:
+    """Show the goals, the risks and what mattered in a record that is over; nothing for one in force."""
+    if entry.in_force:
+        return None
+    return Earlier(
+        goals=_goals_in((entry,), parties, marks),
+        risks=risks_in((entry,), parties),
+        important=_important_in((entry,)),
+    )

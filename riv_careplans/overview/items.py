@@ -17,6 +17,7 @@ from riv_careplans.codes import ActivityStatus, PartyKind, PlaceKind
 from riv_careplans.identity import PartialTime
 from riv_careplans.model import (
     Activity,
+    CarePlan,
     DatePeriod,
     Decision,
     FollowUp,
@@ -32,13 +33,20 @@ from riv_careplans.overview.entries import Entry, cited_once, sorted_citations
 from riv_careplans.overview.marks import Marks
 from riv_careplans.overview.parties import Parties
 from riv_careplans.overview.recurrence import occurrences, times_a_year
-from riv_careplans.overview.timeline import GatheredTime, Told, when_of
+from riv_careplans.overview.timeline import Bucket, GatheredTime, Told, when_of
 from riv_careplans.overview.view import Citation, Differing, Help, Phase, TimedItem
 from riv_careplans.swedish.dates import day_text, period_text
 from riv_careplans.swedish.timing import how_often
-from riv_careplans.swedish.words import ACTIVITY_STATUS, FOLLOW_UP_RESULT, PLACE_KIND, upper_first
+from riv_careplans.swedish.words import (
+    ACTIVITY_STATUS,
+    AGREEMENT_STATUS,
+    FOLLOW_UP_RESULT,
+    PLACE_KIND,
+    PLAN_STATUS,
+    upper_first,
+)
 
-__all__ = ["help_of", "place_text", "timed_item"]
+__all__ = ["goal_texts", "granted_text", "help_of", "place_text", "timed_item"]
 
 T = TypeVar("T")
 
@@ -74,12 +82,25 @@ def timed_item(gathered: GatheredTime, parties: Parties, marks: Marks) -> TimedI
         place=place_text(activity.place) if activity and activity.place else None,
         performers=_first(told, lambda one: parties.all(one.entry, _performers(one)) or None) or (),
         responsible=_first(told, lambda one: parties.maybe(one.entry, _responsible(one))),
-        goals=_goals(first.entry, activity) if activity else (),
+        goals=goal_texts(first.entry, activity) if activity else (),
+        granted=granted_text(activity.decision) if activity else None,
+        over=_over(gathered),
         differing=_differing(gathered),
         possibly_same=marks.possibly_same(gathered.id),
         contradictions=marks.contradictions(one.place for one in told),
         citations=sorted_citations(map(_citation, told)),
     )
+
+
+def _over(gathered: GatheredTime) -> str | None:
+    """Say that no record in force has a time that lies ahead."""
+    record = gathered.told[0].entry.record
+    # What is most telling comes first, and a record in force tells more than any other.
+    if gathered.told[0].entry.in_force or gathered.bucket is Bucket.PAST:
+        return None
+    if isinstance(record, CarePlan):
+        return f"planen är {PLAN_STATUS[record.body.status]}"
+    return f"överenskommelsen är {AGREEMENT_STATUS[record.body.status]}"
 
 
 def _first(told: Iterable[Told], say: Callable[[Told], T | None]) -> T | None:
@@ -119,7 +140,8 @@ def place_text(place: Place) -> str:
     return f"{kind}: {place.text}" if place.kind in (PlaceKind.PHONE, PlaceKind.VIDEO) else place.text
 
 
-def _goals(entry: Entry, activity: Activity) -> tuple[str, ...]:
+def goal_texts(entry: Entry, activity: Activity) -> tuple[str, ...]:
+    """Give the texts of the goals that an activity serves."""
     return tuple(entry.goals[goal] for goal in activity.goal_ids if goal in entry.goals)
 
 
@@ -198,8 +220,11 @@ def _recurring_in(entry: Entry) -> Iterable[_Recurring]:
 
 def _within(entry: Entry, activity: Activity, recurrence: Recurrence) -> DatePeriod | None:
     """Say when it goes on: as the recurrence says, else as it was granted, else as the plan is valid."""
-    granted = activity.decision.period if activity.decision is not None else None
-    return recurrence.bounds or granted or entry.record.body.period
+    return _own_period(activity, recurrence) or entry.record.body.period
+
+
+def _own_period(activity: Activity, recurrence: Recurrence) -> DatePeriod | None:
+    return recurrence.bounds or (activity.decision.period if activity.decision is not None else None)
 
 
 def _help(one: _Recurring, parties: Parties, marks: Marks, names: Collection[str], today: date) -> Help:
@@ -220,19 +245,28 @@ def _help(one: _Recurring, parties: Parties, marks: Marks, names: Collection[str
         times_of_day=tuple(moment.isoformat("minutes") for moment in recurrence.times_of_day),
         day_parts=recurrence.day_parts,
         duration_minutes=recurrence.duration_minutes,
-        start=one.within.start if one.within else None,
+        start=_start_of(one, today),
         end=one.within.end if one.within else None,
         source_text=recurrence.text,
         occurrences=_occurrences(one, today),
         text=activity.text,
+        preparation=activity.preparation,
         place=place_text(activity.place) if activity.place else None,
         performers=parties.all(one.entry, activity.performers),
         responsible=parties.maybe(one.entry, activity.responsible),
-        granted=_granted(activity.decision),
-        goals=_goals(one.entry, activity),
+        granted=granted_text(activity.decision),
+        goals=goal_texts(one.entry, activity),
         contradictions=marks.contradictions([(one.entry.key, one.path)]),
         citations=(),
     )
+
+
+def _start_of(one: _Recurring, today: date) -> date | None:
+    """Give its first day: that of the plan only while the plan has not begun, for it may be older."""
+    own = _own_period(one.activity, one.recurrence)
+    if own is None and phase_of(one.within, today) is not Phase.COMING:
+        return None
+    return one.within.start if one.within is not None else None
 
 
 def _occurrences(one: _Recurring, today: date) -> tuple[str, ...]:
@@ -249,9 +283,15 @@ def _iso(moment: date | datetime) -> str:
     return moment.isoformat(timespec="minutes") if isinstance(moment, datetime) else moment.isoformat()
 
 
-def _granted(decision: Decision | None) -> str | None:
+def granted_text(decision: Decision | None) -> str | None:
+    """Say what was decided, when and with which number; nothing for no decision."""
     if decision is None:
         return None
     day = f"Beslutat {day_text(decision.date)}" if decision.date is not None else "Beslutat"
-    extent = ", ".join(filter(None, (decision.extent, period_text(decision.period))))
-    return f"{day}: {extent}" if extent else day
+    extent, period = decision.extent, period_text(decision.period)
+    if extent and period:
+        # A source may write sentences of its own.
+        extent = f"{extent} Gäller {period}" if extent.endswith(".") else f"{extent}, {period}"
+    extent = extent or period
+    number = f" (beslut {decision.id})" if decision.id is not None else ""
+    return f"{day}{number}: {extent}" if extent else f"{day}{number}"

@@ -15,7 +15,7 @@ from rich.rule import Rule
 from rich.segment import Segment
 from rich.text import Text
 
-from riv_careplans.overview.view import Citation, Contact, Overview
+from riv_careplans.overview.view import Citation, Contact, Help, Overview, TimedItem
 
 __all__ = ["Page", "Row", "clean", "heading", "labelled", "line", "row", "section", "subheading"]
 
@@ -28,11 +28,17 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     overview: Overview
     contacts: Mapping[str, Contact]
+    told: frozenset[tuple[int, str, str]]
+    """What the sections about time print: the record's number, the title of the row, and the text."""
 
     @classmethod
     def of(cls, overview: Overview) -> Page:
         """Prepare an overview."""
-        return cls(overview=overview, contacts={contact.id: contact for contact in overview.contacts})
+        return cls(
+            overview=overview,
+            contacts={contact.id: contact for contact in overview.contacts},
+            told=frozenset(_told(overview)),
+        )
 
     def cite(self, citations: Iterable[Citation]) -> str:
         """Refer to records: ` [4, 6–9]`; a law is said where it is not the record's own: ` [4 HSL]`."""
@@ -52,6 +58,24 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def _foreign_law(self, citation: Citation) -> str:
         own = self.overview.provenance[citation.provenance - 1].legal_basis
         return "" if citation.legal_basis is own else f" {citation.legal_basis.value}"
+
+
+def _told(overview: Overview) -> Iterator[tuple[int, str, str]]:
+    ahead: tuple[TimedItem | Help, ...] = (
+        *overview.coming,
+        *overview.approximate,
+        *overview.ongoing,
+        *overview.weekly_help,
+    )
+    rows: list[tuple[TimedItem | Help, Sequence[str | None]]] = [
+        *((one, (one.text, one.preparation, one.place, one.granted, *one.goals)) for one in ahead),
+        *((one, (one.text, one.place)) for one in overview.past),
+    ]
+    for item, texts in rows:
+        for citation in item.citations:
+            for text in texts:
+                if text is not None:
+                    yield citation.provenance, item.title, text
 
 
 def _run_text(numbers: Sequence[int]) -> Iterator[str]:

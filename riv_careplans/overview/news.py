@@ -56,18 +56,29 @@ def _created(entry: Entry) -> date | None:
 
 
 def _record_news(entry: Entry, since: date) -> Iterator[NewsItem]:
+    """Tell when a record was made and when it was last changed, each by its own day.
+
+    `changeSummary` is about the last change: it stands with the record's making only on the same day.
+    """
     record = entry.record.header.record
     updated, created = record.updated_time.date(), _created(entry)
-    if updated < since:
-        return
-    is_new = created is not None and created >= since
-    yield NewsItem(
-        kind=NewsKind.NEW_RECORD if is_new else NewsKind.CHANGED_RECORD,
-        date=updated,
-        text=f"{'Nytt' if is_new else 'Ändrat'}: {entry.title}",
-        summaries=(record.change_summary,) if record.change_summary else (),
-        citations=(entry.cite(),),
-    )
+    summaries = (record.change_summary,) if record.change_summary else ()
+    if created is not None and created >= since:
+        yield NewsItem(
+            kind=NewsKind.NEW_RECORD,
+            date=created,
+            text=f"Nytt: {entry.title}",
+            summaries=summaries if updated <= created else (),
+            citations=(entry.cite(),),
+        )
+    if updated >= since and (created is None or updated > created or created < since):
+        yield NewsItem(
+            kind=NewsKind.CHANGED_RECORD,
+            date=updated,
+            text=f"Ändrat: {entry.title}",
+            summaries=summaries,
+            citations=(entry.cite(),),
+        )
 
 
 def _joined(items: Iterable[NewsItem]) -> Iterator[NewsItem]:

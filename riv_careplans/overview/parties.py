@@ -6,6 +6,7 @@ Pure. The patient is "du själv" to the patient, and is called by name only wher
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 
@@ -20,6 +21,8 @@ from riv_careplans.swedish.dates import in_words
 from riv_careplans.swedish.words import PARTY_KIND
 
 __all__ = ["Parties", "names_in", "names_text", "party_text"]
+
+_YOU: Final = "du själv"
 
 
 class Parties(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -55,7 +58,7 @@ def party_text(who: Who, audience: Audience) -> str:
     """Say who it is: `Farzane Hatamian (Hemsjukvården)`, `Maria (dotter)`, `du själv`."""
     party, participant = who.party, who.participant
     if party.kind is PartyKind.PATIENT:
-        return "du själv" if audience is Audience.PATIENT else who.name or PARTY_KIND[party.kind]
+        return _YOU if audience is Audience.PATIENT else who.name or PARTY_KIND[party.kind]
     role = participant.role.text if participant is not None else None
     name = who.name or role or party.relation or PARTY_KIND[party.kind]
     unit = participant.organization.name if participant is not None and participant.organization else None
@@ -63,9 +66,11 @@ def party_text(who: Who, audience: Audience) -> str:
     return name if beside is None or same_words(beside) == same_words(name) else f"{name} ({beside})"
 
 
-def names_text(parties: Iterable[NamedParty]) -> str:
-    """Name parties in a sentence."""
-    return in_words(party.name for party in parties)
+def names_text(parties: Iterable[NamedParty], you: str = _YOU) -> str:
+    """Name parties in a sentence; `you` is what the patient is called there: `dig`, `dig själv`."""
+    return in_words(
+        you if party.kind is PartyKind.PATIENT and party.name == _YOU else party.name for party in parties
+    )
 
 
 def names_in(records: Iterable[AnyRecord]) -> frozenset[str]:

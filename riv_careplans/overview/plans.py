@@ -13,16 +13,19 @@ import msgspec
 from riv_careplans.aggregate.collation import swedish_key
 from riv_careplans.aggregate.merged import AnyRecord, Merged, MergedPlan, RecordKey, record_key
 from riv_careplans.codes import CARE_PLAN_TYPE_SYSTEM, PlanStatus, PlanType, Scope
-from riv_careplans.model import CV, Activity, CarePlan, FollowUp, Timing
-from riv_careplans.overview.audience import referred_to
+from riv_careplans.model import CV, Activity, CarePlan, Need
+from riv_careplans.overview.audience import Audience, referred_to
 from riv_careplans.overview.contacts import phase_of
 from riv_careplans.overview.disputes import difference_of
 from riv_careplans.overview.entries import Entry
+from riv_careplans.overview.follow_ups import follow_up_text, when_text
+from riv_careplans.overview.goals import earlier_of
+from riv_careplans.overview.items import goal_texts, granted_text, place_text
+from riv_careplans.overview.marks import Marks
 from riv_careplans.overview.parties import Parties
 from riv_careplans.overview.view import CircumstanceView, Phase, PlanActivity, PlanPart, PlanView
-from riv_careplans.swedish.dates import day_text, period_text
-from riv_careplans.swedish.timing import recurrence_text, timing_text
-from riv_careplans.swedish.words import FOLLOW_UP_RESULT, PLAN_TYPE, RELATION, sentence
+from riv_careplans.swedish.dates import part_text, period_text
+from riv_careplans.swedish.words import EXPRESSED_BY, PLAN_TYPE, RELATION
 
 __all__ = ["Shelf", "plans_of", "related_to"]
 
@@ -36,6 +39,7 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     entries: Mapping[RecordKey, Entry]
     """Every record that may be shown, and no other."""
     parties: Parties
+    marks: Marks
     today: date
 
     def is_current(self, entry: Entry) -> bool:
@@ -97,45 +101,48 @@ def _part(plan: CarePlan, entry: Entry, shelf: Shelf) -> PlanPart:
         responsible=parties.maybe(entry, body.responsible),
         involvement=body.involvement.form if body.involvement else None,
         agreed=body.involvement.agreed if body.involvement else None,
+        involved=body.involvement.date if body.involvement else None,
+        involved_by=body.involvement.by if body.involvement else None,
         participants=tuple(dict.fromkeys(contact for contact in participants if contact is not None)),
-        circumstances=tuple(CircumstanceView(kind=one.kind, text=one.text) for one in body.circumstances),
-        needs=tuple(need.text for need in body.needs),
+        circumstances=tuple(
+            CircumstanceView(
+                kind=one.kind, text=one.text, when=part_text(one.time) if one.time is not None else None
+            )
+            for one in body.circumstances
+        ),
+        needs=tuple(_need_text(need, parties.audience) for need in body.needs),
         activities=tuple(_activity(activity, entry, parties) for activity in body.activities),
-        follow_ups=tuple(_follow_up_text(one, entry, parties) for one in body.follow_ups),
+        follow_ups=tuple(follow_up_text(one, entry, parties) for one in body.follow_ups),
         related=tuple(related_to(plan, shelf.entries)),
+        earlier=earlier_of(entry, parties, shelf.marks),
         document_only=bool(body.attachments) and not body.goals and not body.activities,
         citation=entry.cite(),
     )
 
 
+def _need_text(need: Need, audience: Audience) -> str:
+    """Say a need, with its area and whose words it is in."""
+    words = EXPRESSED_BY[audience][need.expressed_by] if need.expressed_by is not None else None
+    beside = ", ".join(filter(None, (need.area.text if need.area is not None else None, words)))
+    return f"{need.text} ({beside})" if beside else need.text
+
+
 def _activity(activity: Activity, entry: Entry, parties: Parties) -> PlanActivity:
+    recurrence = activity.timing.recurrence if activity.timing is not None else None
     return PlanActivity(
         title=activity.title,
         status=activity.status,
-        when=_when_text(activity.timing),
+        when=when_text(activity.timing),
+        how_often=recurrence.text if recurrence is not None else None,
+        text=activity.text,
+        preparation=activity.preparation,
+        place=place_text(activity.place) if activity.place is not None else None,
+        granted=granted_text(activity.decision),
+        goals=goal_texts(entry, activity),
         performers=parties.all(entry, activity.performers),
         responsible=parties.maybe(entry, activity.responsible),
         citation=entry.cite(activity.legal_basis),
     )
-
-
-def _when_text(timing: Timing | None) -> str | None:
-    if timing is None or timing.recurrence is None:
-        return timing_text(timing)
-    # The record's own words for how often would say it twice.
-    return recurrence_text(msgspec.structs.replace(timing.recurrence, text=""))
-
-
-def _follow_up_text(follow_up: FollowUp, entry: Entry, parties: Parties) -> str:
-    planned = ": ".join(filter(None, (_when_text(follow_up.planned), follow_up.manner)))
-    said = [planned or "Tiden är inte bestämd"]
-    responsible = parties.maybe(entry, follow_up.responsible)
-    if responsible is not None:
-        said.append(f"Ansvarig: {responsible.name}")
-    for outcome in follow_up.outcomes:
-        result = FOLLOW_UP_RESULT[outcome.result] if outcome.result is not None else "klar"
-        said.append(": ".join(filter(None, (f"{day_text(outcome.date)}, {result}", outcome.text))))
-    return " ".join(map(sentence, said))
 
 
 def related_to(record: AnyRecord, entries: Mapping[RecordKey, Entry]) -> Iterator[str]:

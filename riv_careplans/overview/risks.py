@@ -13,7 +13,7 @@ from riv_careplans.overview.parties import Parties
 from riv_careplans.overview.view import ActionView, RiskView, TriggerView
 from riv_careplans.swedish.words import RISK_LEVEL, URGENCY
 
-__all__ = ["risks_of"]
+__all__ = ["risks_in", "risks_of"]
 
 _ORDER_OF_LEVELS = {level: number for number, level in enumerate(RISK_LEVEL)}
 _ORDER_OF_URGENCIES = {urgency: number for number, urgency in enumerate(URGENCY)}
@@ -23,11 +23,13 @@ _LAST = 9
 
 def risks_of(entries: Iterable[Entry], parties: Parties) -> tuple[RiskView, ...]:
     """Show the risks of all records in force, the most serious first."""
+    return risks_in((entry for entry in entries if entry.in_force), parties)
+
+
+def risks_in(entries: Iterable[Entry], parties: Parties) -> tuple[RiskView, ...]:
+    """Show the risks of some records, in force or not."""
     shown = (
-        (_risk(risk, entry, parties), entry.cite())
-        for entry in entries
-        if entry.in_force
-        for risk in entry.record.body.risks
+        (_risk(risk, entry, parties), entry.cite()) for entry in entries for risk in entry.record.body.risks
     )
     risks = (msgspec.structs.replace(view, citations=citations) for view, citations in cited_once(shown))
     return tuple(sorted(risks, key=_order_of_risks))

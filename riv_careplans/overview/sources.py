@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from riv_careplans.aggregate.collation import swedish_key
+from riv_careplans.aggregate.merged import AnyRecord
 from riv_careplans.codes import ResultCode
 from riv_careplans.exchange import Answer, Outcome, OutcomeKind
+from riv_careplans.model import Organization
 from riv_careplans.overview.entries import Entry, id_text
 from riv_careplans.overview.view import PlansKnown, SourceState
 from riv_careplans.swedish.words import WHY_MISSING, count_text
@@ -23,20 +25,38 @@ __all__ = ["plans_known", "states_of", "system_names"]
 _UNNAMED = "En källa"
 
 
-def system_names(outcomes: Iterable[Outcome]) -> Mapping[str, str]:
-    """Name the source systems by their address in capitals."""
-    return {one.logical_address.upper(): one.name for one in outcomes if one.name}
+def system_names(outcomes: Iterable[Outcome], records: Iterable[AnyRecord]) -> Mapping[str, str]:
+    """Name the source systems by their address in capitals.
+
+    Behind an aggregator only the address of a source is known; where it is that of an organisation, the
+    records may name it.
+    """
+    names: dict[str, str] = {}
+    for organization in (one for record in records for one in _organizations(record)):
+        if organization.name and organization.id.extension:
+            address = organization.id.extension.upper()
+            names[address] = min(organization.name, names.get(address, organization.name), key=swedish_key)
+    return {**names, **{one.logical_address.upper(): one.name for one in outcomes if one.name}}
 
 
-def states_of(answer: Answer, entries: Iterable[Entry]) -> tuple[SourceState, ...]:
+def _organizations(record: AnyRecord) -> Iterator[Organization]:
+    access, author = record.header.access_control, record.header.author
+    written_at = author.care_unit if author is not None else None
+    named = (access.accountable_care_unit, access.accountable_care_giver, written_at)
+    yield from (one for one in named if one is not None)
+    yield from (one.organization for one in record.body.participants if one.organization is not None)
+
+
+def states_of(answer: Answer, entries: Iterable[Entry], names: Mapping[str, str]) -> tuple[SourceState, ...]:
     """Tell of every source, by name in Swedish order; `entries` is what is shown."""
     shown = Counter(id_text(entry.record.header.source_system_id).upper() for entry in entries)
     more = {one.logical_address.upper() for one in answer.has_more}
     known = {one.logical_address.upper() for one in answer.outcomes}
     states = [
-        _state(one, shown, one.has_more or one.logical_address.upper() in more) for one in answer.outcomes
+        _state(_named(one, names), shown, one.has_more or one.logical_address.upper() in more)
+        for one in answer.outcomes
     ]
-    states.extend(_state(one, shown, one.has_more) for one in _unaccounted(answer, known))
+    states.extend(_state(_named(one, names), shown, one.has_more) for one in _unaccounted(answer, known))
     return tuple(sorted(states, key=lambda state: (swedish_key(state.name), state.logical_address)))
 
 
@@ -54,6 +74,10 @@ def _unaccounted(answer: Answer, known: set[str]) -> Iterator[Outcome]:
             held_back=max(held_back, 0),
             log_id=answer.result.log_id,
         )
+
+
+def _named(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
+    return replace(outcome, name=outcome.name or names.get(outcome.logical_address.upper(), ""))
 
 
 def _state(outcome: Outcome, shown: Mapping[str, int], has_more: bool) -> SourceState:  # noqa: FBT001 - private

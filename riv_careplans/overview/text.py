@@ -13,7 +13,12 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from riv_careplans.overview.layout import Page, line
-from riv_careplans.overview.text_people import contacts_section, contradictions_section, risks_section
+from riv_careplans.overview.text_people import (
+    contacts_section,
+    contradictions_section,
+    risks_section,
+    units_section,
+)
 from riv_careplans.overview.text_plans import (
     agreements_section,
     attachments_section,
@@ -44,16 +49,17 @@ _SECTIONS = (
     contradictions_section,
     risks_section,
     contacts_section,
+    units_section,
     coming_section,
     help_section,
     agreements_section,
     goals_section,
-    plans_section,
     important_section,
     news_section,
+    plans_section,
+    attachments_section,
     past_section,
     possibly_same_section,
-    attachments_section,
     sources_section,
     provenance_section,
 )
@@ -98,11 +104,19 @@ def _title(page: Page) -> Iterator[RenderableType]:
     yield line((f"Översikt över vård och omsorg för {overview.patient}", "bold"))
     reader = "dig" if overview.audience is Audience.PATIENT else "ombud"
     yield line(f"{day_text(overview.today).capitalize()}. Visas för {reader}.")
+    if overview.sources and not overview.missing_sources:
+        number = len(overview.sources)
+        yield line("Källan svarade." if number == 1 else f"Alla {number} källor svarade.")
     if overview.provenance:
-        yield line("Siffror inom [ ] visar varifrån en uppgift kommer; listan står sist.")
+        yield line(
+            "Siffror inom [ ] visar varifrån en uppgift kommer; listan står sist. Står en lag efter siffran,"
+            " som i [1 HSL], hör uppgiften till den lagen och inte till planens egen."
+        )
     match overview.plans_known:
         case PlansKnown.NONE:
-            yield line("Inga planer eller överenskommelser finns. Alla källor har svarat.")
+            asked = "" if overview.sources else " Inga källor har tillfrågats."
+            known = "finns" if overview.sources else "är kända"
+            yield line(f"Inga planer eller överenskommelser {known}.{asked}")
         case PlansKnown.UNKNOWN:
             yield line(
                 "Det går inte att säga om det finns några planer: inte alla källor har svarat fullt ut."

@@ -16,7 +16,7 @@ from riv_careplans.overview.view import ActionView, ChannelView, Contact, Phase,
 from riv_careplans.swedish.dates import day_text, in_words, period_text
 from riv_careplans.swedish.words import CHANNEL_SYSTEM, RISK_LEVEL, URGENCY, lower_first, upper_first
 
-__all__ = ["contacts_section", "contradictions_section", "risks_section", "statement_lines"]
+__all__ = ["contacts_section", "contradictions_section", "risks_section", "statement_lines", "units_section"]
 
 _COLOURS = {RiskLevel.RED: "bold red", RiskLevel.YELLOW: "bold yellow", RiskLevel.GREEN: "bold green"}
 
@@ -56,10 +56,25 @@ def _contact_row(page: Page, contact: Contact) -> RenderableType:
             None if past else labelled("Svarar", contact.response_time),
             *(() if past else map(_channel_line, (*contact.channels, *contact.unit_channels))),
             line(contact.note) if contact.note else None,
+            *(() if past else _differing_lines(page, contact)),
             line("Kan vara samma person som en annan rad.") if contact.possibly_same else None,
             line(DISPUTED) if contact.contradictions else None,
         ],
     )
+
+
+def _differing_lines(page: Page, contact: Contact) -> Iterator[Text]:
+    for differing in contact.differing:
+        yield line("OBS! En annan uppgift: ", differing.text, page.cite(differing.citations))
+
+
+def units_section(page: Page) -> list[RenderableType]:
+    """Set how to reach the units, which may be all that says how to reach anybody."""
+    rows = (
+        row(line((unit.name, "bold"), page.cite(unit.citations)), [*map(_channel_line, unit.channels)])
+        for unit in page.overview.units
+    )
+    return section("Enheternas kontaktuppgifter", rows)
 
 
 def _period(start: date | None, end: date | None) -> str | None:
@@ -141,6 +156,9 @@ def statement_lines(page: Page, statements: Iterable[StatementView]) -> Iterator
         giver = f" ({one.care_giver})" if one.care_giver != one.said_by else ""
         yield row(
             line((one.said_by, "bold"), giver, f" säger: {one.value}", page.cite([one.citation])),
-            [line(f"Enligt ”{page.title(one.citation)}”, senast ändrad {day_text(one.updated.date())}.")],
+            [
+                labelled("När", one.when),
+                line(f"Enligt ”{page.title(one.citation)}”, senast ändrad {day_text(one.updated.date())}."),
+            ],
             sign="–",
         )

@@ -5,11 +5,19 @@ from __future__ import annotations
 from rich.console import RenderableType
 
 from riv_careplans.overview.layout import Page, line, row, section
-from riv_careplans.overview.view import NewsItem, ProvenanceView
+from riv_careplans.overview.view import Assumed, NewsItem, ProvenanceView
 from riv_careplans.swedish.dates import day_and_clock, day_text, in_words
 from riv_careplans.swedish.words import INFORMANT, LEGAL_BASIS, ORIGIN, SHARING, Audience
 
 __all__ = ["news_section", "possibly_same_section", "provenance_section", "sources_section"]
+
+
+_ASSUMED = {
+    Assumed.STATUS: "planens läge",
+    Assumed.SCOPE: "hur mycket den omfattar",
+    Assumed.ORIGIN: "hur uppgiften har förts över",
+}
+"""What a source does not say."""
 
 
 def news_section(page: Page) -> list[RenderableType]:
@@ -52,20 +60,36 @@ def _provenance_row(page: Page, record: ProvenanceView) -> RenderableType:
     giver = f" ({record.care_giver})" if record.care_unit is not None else ""
     told_by = in_words(INFORMANT[audience][informant] for informant in record.informants)
     told = f" Uppgifter från {told_by}." if told_by else ""
-    author = f" Skriven av {record.author}." if record.author else ""
-    signed = f" Signerad {day_text(record.signed.date())}." if record.signed is not None else ""
+    signer = f" av {record.signer}" if record.signer else ""
+    signed = f" Signerad {day_text(record.signed.date())}{signer}." if record.signed is not None else ""
     replaced = " Ersatt av en nyare." if record.replaced else ""
     return row(
         line((f"[{record.number}] {record.title}", "bold"), replaced),
         [
             line(f"{record.care_unit or record.care_giver}{giver}, {LEGAL_BASIS[record.legal_basis]}."),
-            line(f"Källsystem: {record.source_system}; {ORIGIN[record.origin]}."),
-            line(f"Senast ändrad {day_and_clock(record.updated)}.{author}{signed}{told}"),
+            line(f"Källsystem: {record.source_system}{_origin(record)}."),
+            line(f"Senast ändrad {day_and_clock(record.updated)}.{_author(record)}{signed}{told}"),
             line(
                 f"Får ses av {_readers(record, audience)}. I vården och omsorgen: {SHARING[record.sharing]}."
             ),
         ],
     )
+
+
+def _origin(record: ProvenanceView) -> str:
+    """Say how the record got here, and what its contract has no words for."""
+    origin = f"; {ORIGIN[record.origin]}" if record.origin is not None else ""
+    unstated = in_words(_ASSUMED[one] for one in record.assumed)
+    return f"{origin}. Källan anger inte {unstated}" if unstated else origin
+
+
+def _author(record: ProvenanceView) -> str:
+    """Say who wrote the record and where; the accountable unit is said already."""
+    unit = record.author_unit if record.author_unit != record.care_unit else None
+    written = f" av {record.author}" if record.author else ""
+    if record.author and unit:
+        return f" Skriven{written} ({unit})."
+    return f" Skriven{written}." if written else f" Skriven på {unit}." if unit else ""
 
 
 def _readers(record: ProvenanceView, audience: Audience) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from riv_careplans.codes import ActivityStatus
+from riv_careplans.codes import ActivityStatus, PartyKind
 from riv_careplans.overview.layout import Page, labelled, line, row, section, subheading
 from riv_careplans.overview.parties import names_text
-from riv_careplans.overview.view import Help, NextStepView, Phase, TimedItem
+from riv_careplans.overview.view import Help, NamedParty, NextStepView, Phase, TimedItem
 from riv_careplans.swedish.dates import day_text, in_words
 from riv_careplans.swedish.words import ACTIVITY_STATUS, INITIATOR, Audience, upper_first
 
@@ -31,7 +31,7 @@ def next_section(page: Page) -> list[RenderableType]:
     if overview.next_time is not None:
         rows.append(_timed_row(page, overview.next_time))
     if overview.next_steps:
-        rows.append(subheading("Det här är överenskommet"))
+        rows.append(subheading("Nästa steg enligt överenskommelserna"))
         rows.extend(next_step_row(page, step) for step in overview.next_steps)
     return section("Nästa steg", rows)
 
@@ -71,8 +71,8 @@ def _timed_row(page: Page, item: TimedItem) -> RenderableType:
             line(item.text) if item.text else None,
             labelled("Förbered", item.preparation),
             labelled("Plats", item.place),
-            labelled("Utförs av", names_text(item.performers)),
-            labelled("Ansvarig", item.responsible.name if item.responsible else None),
+            *_who(item.performers, item.responsible),
+            line(item.granted) if item.granted else None,
             labelled("Mål", in_words(item.goals)),
             *_marks(page, item),
         ],
@@ -83,9 +83,14 @@ def _head(page: Page, item: TimedItem) -> Text:
     when = item.when.text if item.when is not None else None
     if when is None:
         when = "pågår" if item.status is ActivityStatus.ONGOING else "tiden står inte i planen"
-    status = f" ({ACTIVITY_STATUS[item.status]})" if item.status is not None else ""
+    status = ACTIVITY_STATUS[item.status] if item.status is not None else None
+    state = ", ".join(filter(None, (status, item.over)))
     style = "strike" if item.status is ActivityStatus.CANCELLED else "bold"
-    return line((f"{upper_first(when)}: {item.title}", style), status, page.cite(item.citations))
+    return line(
+        (f"{upper_first(when)}: {item.title}", style),
+        f" ({state})" if state else "",
+        page.cite(item.citations),
+    )
 
 
 def _marks(page: Page, item: TimedItem) -> Iterator[Text | None]:
@@ -116,12 +121,12 @@ def _help_rows(page: Page, helps: Iterable[Help]) -> Iterator[RenderableType]:
             line((one.sentence, "bold"), status, page.cite(one.citations)),
             [
                 line(one.text) if one.text else None,
-                labelled("Börjar", _from(one)),
+                labelled("Förbered", one.preparation),
+                labelled("Börjar" if one.phase is Phase.COMING else "Från", _from(one)),
                 labelled("Slutar", day_text(one.end) if one.end is not None else None),
-                labelled("Nästa gånger", _nearest(one)),
+                labelled("Närmaste gångerna", _nearest(one)),
                 labelled("Plats", one.place),
-                None if one.by_patient else labelled("Utförs av", names_text(one.performers)),
-                labelled("Ansvarig", _responsible(one)),
+                *_who(one.performers, one.responsible, by_patient=one.by_patient),
                 line(one.granted) if one.granted else None,
                 labelled("Mål", in_words(one.goals)),
                 line(DISPUTED) if one.contradictions else None,
@@ -130,7 +135,7 @@ def _help_rows(page: Page, helps: Iterable[Help]) -> Iterator[RenderableType]:
 
 
 def _from(one: Help) -> str | None:
-    return day_text(one.start) if one.start is not None and one.phase is Phase.COMING else None
+    return day_text(one.start) if one.start is not None else None
 
 
 def _nearest(one: Help) -> str | None:
@@ -138,8 +143,14 @@ def _nearest(one: Help) -> str | None:
     return in_words(day_text(date.fromisoformat(day)) for day in [*days][:_NEAREST])
 
 
-def _responsible(one: Help) -> str | None:
-    """Name who is responsible, where that is not plainly who does it."""
-    if one.responsible is None or one.performers == (one.responsible,):
-        return None
-    return one.responsible.name
+def _who(
+    performers: Sequence[NamedParty], responsible: NamedParty | None, *, by_patient: bool = False
+) -> Iterator[Text | None]:
+    """Name who does it and who is responsible; the heading says it of what the patient does alone."""
+    if responsible is not None and performers == (responsible,):
+        own = by_patient and responsible.kind is PartyKind.PATIENT
+        yield labelled("Ansvarig" if own else "Utförs av och ansvarig", responsible.name)
+        return
+    if not by_patient:
+        yield labelled("Utförs av", names_text(performers, "dig själv"))
+    yield labelled("Ansvarig", responsible.name if responsible else None)

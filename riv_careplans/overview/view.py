@@ -9,46 +9,50 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final
 
-import msgspec
-
-from riv_careplans.aggregate.merged import ContradictionKind, DifferenceKind, PossiblySameKind, RecordKind
+from riv_careplans.aggregate.merged import ContradictionKind, PossiblySameKind, RecordKind
 from riv_careplans.codes import (
-    Achievement,
     ActivityKind,
     ActivityStatus,
-    AgreementStatus,
     ChannelSystem,
-    CircumstanceKind,
-    ContinuedContactCode,
     DayPart,
-    ExpressedBy,
-    GoalCategory,
-    GoalStatus,
-    ImportantKind,
     Informant,
-    Initiator,
-    InvolvementForm,
     LegalBasis,
     MediaType,
     Origin,
-    PartyKind,
-    PlanStatus,
-    RiskLevel,
-    Scope,
     Sharing,
     TimeUnit,
-    Urgency,
     WeekDay,
 )
 from riv_careplans.exchange import OutcomeKind
 from riv_careplans.overview.audience import Audience
+from riv_careplans.overview.view_base import Citation, Citations, NamedParty, View, When
+from riv_careplans.overview.view_base import about as _about
+from riv_careplans.overview.view_plans import (
+    ActionView,
+    AgreementView,
+    CircumstanceView,
+    DifferenceView,
+    Earlier,
+    GoalView,
+    ImportantView,
+    NextStepView,
+    PlanActivity,
+    PlanPart,
+    PlanView,
+    ResponsibilityView,
+    RiskView,
+    StatementView,
+    TargetView,
+    TriggerView,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
     "ActionView",
     "AgreementView",
+    "Assumed",
     "AttachmentView",
     "ChannelView",
     "CircumstanceView",
@@ -57,6 +61,7 @@ __all__ = [
     "ContradictionView",
     "DifferenceView",
     "Differing",
+    "Earlier",
     "GoalView",
     "Help",
     "ImportantView",
@@ -80,6 +85,7 @@ __all__ = [
     "TimedItem",
     "TimedKind",
     "TriggerView",
+    "UnitView",
     "View",
     "When",
 ]
@@ -88,28 +94,12 @@ SCHEMA_VERSION: Final = "1.0"
 """The version of the JSON document: a new first number breaks readers, a new second number adds."""
 
 
-def _about(description: str) -> msgspec.Meta:
-    """Describe a field in the JSON Schema."""
-    return msgspec.Meta(description=description)
+class Assumed(StrEnum):
+    """Something that an overview must have and a contract has no word for."""
 
-
-class View(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
-    """The base of everything shown."""
-
-
-# --- where it comes from ------------------------------------------------------------------------
-
-
-class Citation(View, frozen=True, kw_only=True):
-    """Which record says something."""
-
-    provenance: Annotated[int, _about("Number of the record in `provenance`.")]
-    legal_basis: Annotated[LegalBasis, _about("The law of this very item; a SIP holds HSL and SoL rows.")]
-
-
-Citations: TypeAlias = Annotated[
-    tuple[Citation, ...], _about("The records that say this, by number; never empty.")
-]
+    STATUS = "status"
+    SCOPE = "scope"
+    ORIGIN = "origin"
 
 
 class ProvenanceView(View, frozen=True, kw_only=True):
@@ -121,15 +111,27 @@ class ProvenanceView(View, frozen=True, kw_only=True):
     source_system: Annotated[str, _about("The source system's name, else its id.")]
     source_system_id: Annotated[str, _about("The source system's id.")]
     record_id: Annotated[str, _about("The record's id in the source system.")]
-    care_giver: Annotated[str, _about("The accountable care giver's name, else its id.")]
-    care_unit: Annotated[str | None, _about("The accountable care unit's name, else its id.")]
+    care_giver: Annotated[
+        str, _about("The accountable care giver's name, else its id; in words when the source states none.")
+    ]
+    care_unit: Annotated[
+        str | None, _about("The accountable care unit's name, else its id; where none is, the author's unit.")
+    ]
     legal_basis: Annotated[LegalBasis, _about("The law the record is kept under.")]
-    origin: Annotated[Origin, _about("Fetched automatically, or entered by hand.")]
+    origin: Annotated[
+        Origin | None, _about("Handed over automatically, or entered by hand; null: the source does not say.")
+    ]
+    assumed: Annotated[
+        tuple[Assumed, ...],
+        _about("What no source states, as its contract has no word for it; the values shown are assumed."),
+    ]
     informants: Annotated[tuple[Informant, ...], _about("Who gave the information.")]
     author: Annotated[str | None, _about("Who wrote the record.")]
+    author_unit: Annotated[str | None, _about("Where it was written: the author's unit.")]
     created: Annotated[dt.datetime | None, _about("When the record was made; Swedish local time.")]
     updated: Annotated[dt.datetime, _about("When the record was last changed; Swedish local time.")]
     signed: Annotated[dt.datetime | None, _about("When the record was signed; Swedish local time.")]
+    signer: Annotated[str | None, _about("Who signed the record.")]
     sharing: Annotated[Sharing, _about("Who in care may see the record.")]
     for_patient: Annotated[bool, _about("Whether the patient may see the record.")]
     for_representative: Annotated[bool, _about("Whether a representative may see the record.")]
@@ -190,34 +192,26 @@ class Contact(View, frozen=True, kw_only=True):
     note: Annotated[str | None, _about("A note to the patient.")]
     channels: Annotated[tuple[ChannelView, ...], _about("How to reach the contact.")]
     unit_channels: Annotated[tuple[ChannelView, ...], _about("How to reach the unit.")]
+    differing: Annotated[
+        tuple[Differing, ...], _about("What other records say otherwise; above is the most trusted record's.")
+    ]
     possibly_same: Annotated[tuple[str, ...], _about("Ids of marks: another row may be the same person.")]
     contradictions: Annotated[tuple[str, ...], _about("Ids of contradictions that this is part of.")]
     citations: Citations
 
 
-class NamedParty(View, frozen=True, kw_only=True):
-    """Who performs or is responsible."""
-
-    kind: Annotated[PartyKind, _about("What kind of party.")]
-    name: Annotated[str, _about("What to call the party, in Swedish.")]
-    contact: Annotated[str | None, _about("Id of the contact, when it is one.")]
-
-
-class When(View, frozen=True, kw_only=True):
-    """A time, as exactly as it is known."""
-
-    text: Annotated[str, _about("In Swedish, such as `tis 27 jan 2026 kl. 10.30`.")]
-    start: Annotated[
-        str | None,
-        _about("2026, 2026-04, 2026-04-01 or 2026-04-01T10:30:00; Swedish local time. Null: only in words."),
-    ]
-    end: Annotated[str | None, _about("The end of a period, written in the same way.")]
-
-
 class Differing(View, frozen=True, kw_only=True):
-    """Something that another record says otherwise about the same booked time."""
+    """Something that another record says otherwise about the same contact or booked time."""
 
     text: Annotated[str, _about("What it says, in Swedish.")]
+    citations: Citations
+
+
+class UnitView(View, frozen=True, kw_only=True):
+    """An organisation that answers for records or wrote them, and how to reach it."""
+
+    name: Annotated[str, _about("The organisation's name, else its id.")]
+    channels: Annotated[tuple[ChannelView, ...], _about("How to reach it; never empty.")]
     citations: Citations
 
 
@@ -246,6 +240,11 @@ class TimedItem(View, frozen=True, kw_only=True):
     performers: Annotated[tuple[NamedParty, ...], _about("Who does it.")]
     responsible: Annotated[NamedParty | None, _about("Who is responsible.")]
     goals: Annotated[tuple[str, ...], _about("Texts of the goals it serves.")]
+    granted: Annotated[str | None, _about("What was decided and when, in Swedish.")]
+    over: Annotated[
+        str | None,
+        _about("Said when no record in force has the time: `planen är avbruten`. Ask whether it still is."),
+    ]
     differing: Annotated[tuple[Differing, ...], _about("What other records say otherwise.")]
     possibly_same: Annotated[tuple[str, ...], _about("Ids of marks: another item may be the same time.")]
     contradictions: Annotated[tuple[str, ...], _about("Ids of contradictions that this is part of.")]
@@ -280,6 +279,7 @@ class Help(View, frozen=True, kw_only=True):
         ),
     ]
     text: Annotated[str | None, _about("More about it.")]
+    preparation: Annotated[str | None, _about("What to do before.")]
     place: Annotated[str | None, _about("Where, in Swedish.")]
     performers: Annotated[tuple[NamedParty, ...], _about("Who does it.")]
     responsible: Annotated[NamedParty | None, _about("Who is responsible.")]
@@ -292,185 +292,6 @@ class Help(View, frozen=True, kw_only=True):
 # --- agreements, goals, risks, what matters -----------------------------------------------------
 
 
-class ResponsibilityView(View, frozen=True, kw_only=True):
-    """Who does what in an agreement."""
-
-    who: Annotated[Initiator, _about("The patient, care or a relative.")]
-    text: Annotated[str, _about("What it is.")]
-    party: Annotated[NamedParty | None, _about("Who exactly.")]
-
-
-class NextStepView(View, frozen=True, kw_only=True):
-    """A step that was agreed on."""
-
-    text: Annotated[str, _about("What happens next.")]
-    initiator: Annotated[Initiator | None, _about("Who takes the initiative.")]
-    when: Annotated[When | None, _about("When, if that is known.")]
-    past: Annotated[bool, _about("Whether its time has passed.")]
-    item: Annotated[str | None, _about("Id of the item on the timeline, when it is there.")]
-    citations: Citations
-
-
-class AgreementView(View, frozen=True, kw_only=True):
-    """A documented agreement."""
-
-    title: Annotated[str, _about("The agreement's title.")]
-    status: Annotated[AgreementStatus, _about("Where the agreement is in its life.")]
-    current: Annotated[bool, _about("Whether it is still in force.")]
-    start: Annotated[dt.date, _about("First day.")]
-    end: Annotated[dt.date | None, _about("Last day, when there is one.")]
-    parties: Annotated[tuple[NamedParty, ...], _about("Between whom.")]
-    decided: Annotated[tuple[str, ...], _about("What was decided.")]
-    responsibilities: Annotated[tuple[ResponsibilityView, ...], _about("Who does what.")]
-    next_steps: Annotated[tuple[NextStepView, ...], _about("What happens next.")]
-    continued_contact: Annotated[ContinuedContactCode | None, _about("Whether the contact goes on.")]
-    continued_contact_text: Annotated[str | None, _about("The same in the record's words.")]
-    related: Annotated[tuple[str, ...], _about("Related records, in Swedish.")]
-    citations: Citations
-
-
-class TargetView(View, frozen=True, kw_only=True):
-    """What to measure, and the value to reach."""
-
-    measure: Annotated[str, _about("What is measured.")]
-    value: Annotated[str | None, _about("The value to reach.")]
-    unit: Annotated[str | None, _about("The value's unit.")]
-    due: Annotated[dt.date | None, _about("By when.")]
-
-
-class GoalView(View, frozen=True, kw_only=True):
-    """A goal, with its sub-goals; said once where the parts of a joint plan say it alike."""
-
-    text: Annotated[str, _about("The goal.")]
-    category: Annotated[GoalCategory | None, _about("Which part of life it is about.")]
-    expressed_by: Annotated[ExpressedBy | None, _about("Whose words it is in.")]
-    status: Annotated[GoalStatus, _about("Where the goal is in its life.")]
-    achievement: Annotated[Achievement | None, _about("How far it is reached.")]
-    achievement_date: Annotated[dt.date | None, _about("When that was judged.")]
-    achievement_comment: Annotated[str | None, _about("A comment on it.")]
-    targets: Annotated[tuple[TargetView, ...], _about("What to measure.")]
-    responsible: Annotated[tuple[NamedParty, ...], _about("Who is responsible.")]
-    follow_up: Annotated[When | None, _about("When it is followed up.")]
-    sub_goals: Annotated[tuple[GoalView, ...], _about("The steps on the way.")]
-    plan: Annotated[str, _about("Title of the plan or agreement that it belongs to.")]
-    contradictions: Annotated[tuple[str, ...], _about("Ids of contradictions that this is part of.")]
-    citations: Citations
-
-
-class TriggerView(View, frozen=True, kw_only=True):
-    """A sign to look out for."""
-
-    text: Annotated[str, _about("The sign.")]
-    level: Annotated[RiskLevel | None, _about("How serious, as a traffic light.")]
-
-
-class ActionView(View, frozen=True, kw_only=True):
-    """What to do when the sign comes."""
-
-    text: Annotated[str, _about("What to do.")]
-    urgency: Annotated[Urgency | None, _about("How soon.")]
-    performer: Annotated[NamedParty | None, _about("Who does it.")]
-    contact: Annotated[str | None, _about("Id of the contact to turn to.")]
-
-
-class RiskView(View, frozen=True, kw_only=True):
-    """A risk: its signs and what to do, the most serious first."""
-
-    level: Annotated[RiskLevel | None, _about("The most serious level among the signs.")]
-    triggers: Annotated[tuple[TriggerView, ...], _about("The signs, red first.")]
-    actions: Annotated[tuple[ActionView, ...], _about("What to do, the most urgent first.")]
-    agreed: Annotated[dt.date | None, _about("When it was agreed.")]
-    review: Annotated[dt.date | None, _about("When it is looked over again.")]
-    plan: Annotated[str, _about("Title of the plan or agreement that it belongs to.")]
-    citations: Citations
-
-
-class ImportantView(View, frozen=True, kw_only=True):
-    """What matters to the patient."""
-
-    text: Annotated[str, _about("In plain words.")]
-    kind: Annotated[ImportantKind | None, _about("What kind of thing it is.")]
-    expressed_by: Annotated[ExpressedBy | None, _about("Whose words it is in.")]
-    date: Annotated[dt.date | None, _about("When it was said; the latest day.")]
-    citations: Citations
-
-
-# --- plans --------------------------------------------------------------------------------------
-
-
-class PlanActivity(View, frozen=True, kw_only=True):
-    """A row of a plan."""
-
-    title: Annotated[str, _about("What is done.")]
-    status: Annotated[ActivityStatus, _about("Where the activity is in its life.")]
-    when: Annotated[str | None, _about("When or how often, in Swedish.")]
-    performers: Annotated[tuple[NamedParty, ...], _about("Who does it.")]
-    responsible: Annotated[NamedParty | None, _about("Who is responsible.")]
-    citation: Annotated[Citation, _about("The record and the law of the row.")]
-
-
-class CircumstanceView(View, frozen=True, kw_only=True):
-    """A starting point of a plan."""
-
-    kind: Annotated[CircumstanceKind, _about("What kind of starting point.")]
-    text: Annotated[str, _about("The starting point.")]
-
-
-class PlanPart(View, frozen=True, kw_only=True):
-    """What one source says of a plan; a plan of its own has one part."""
-
-    title: Annotated[str, _about("The plan's title in this source.")]
-    care_unit: Annotated[str, _about("The care unit, else the care giver.")]
-    care_giver: Annotated[str, _about("The care giver.")]
-    status: Annotated[PlanStatus, _about("Where the part is in its life.")]
-    current: Annotated[bool, _about("Whether it is still in force.")]
-    period: Annotated[str | None, _about("How long it is valid, in Swedish.")]
-    summary: Annotated[str | None, _about("What the plan is about.")]
-    responsible: Annotated[NamedParty | None, _about("Who is responsible for the plan.")]
-    involvement: Annotated[InvolvementForm | None, _about("How the patient took part.")]
-    agreed: Annotated[bool | None, _about("Whether the patient agrees.")]
-    participants: Annotated[tuple[str, ...], _about("Ids of the contacts that take part.")]
-    circumstances: Annotated[tuple[CircumstanceView, ...], _about("The starting points.")]
-    needs: Annotated[tuple[str, ...], _about("What the patient needs.")]
-    activities: Annotated[tuple[PlanActivity, ...], _about("What is to be done.")]
-    follow_ups: Annotated[tuple[str, ...], _about("When and how it is followed up, in Swedish.")]
-    related: Annotated[tuple[str, ...], _about("Related records, in Swedish.")]
-    document_only: Annotated[bool, _about("Whether the plan is nothing but a document.")]
-    citation: Annotated[Citation, _about("The record.")]
-
-
-class StatementView(View, frozen=True, kw_only=True):
-    """What one record says about something that records disagree on."""
-
-    said_by: Annotated[str, _about("The care unit that says it, else the care giver.")]
-    care_giver: Annotated[str, _about("The care giver that answers for it.")]
-    label: Annotated[str, _about("What the record calls the thing.")]
-    value: Annotated[str, _about("What it says, in Swedish.")]
-    updated: Annotated[dt.datetime, _about("When the record was last changed; Swedish local time.")]
-    citation: Annotated[Citation, _about("The record.")]
-
-
-class DifferenceView(View, frozen=True, kw_only=True):
-    """What the parts of one plan say differently. Contract description, section 5, rule 2."""
-
-    kind: Annotated[DifferenceKind, _about("What they differ in.")]
-    sentence: Annotated[str, _about("The same in Swedish.")]
-    statements: Annotated[tuple[StatementView, ...], _about("What each part says, newest first.")]
-
-
-class PlanView(View, frozen=True, kw_only=True):
-    """One plan; a joint plan has a part from each party. Contract description, section 5, rule 2."""
-
-    title: Annotated[str, _about("The plan's title.")]
-    type: Annotated[str, _about("The type of plan, in Swedish.")]
-    scope: Annotated[Scope, _about("How much it covers; the most prominent plans come first.")]
-    status: Annotated[PlanStatus, _about("Where the plan is in its life.")]
-    current: Annotated[bool, _about("Whether any part of it is still in force.")]
-    joint: Annotated[bool, _about("Whether several parties share it.")]
-    parts: Annotated[tuple[PlanPart, ...], _about("One for each source.")]
-    differences: Annotated[tuple[DifferenceView, ...], _about("What the parts say differently.")]
-
-
 class AttachmentView(View, frozen=True, kw_only=True):
     """A document."""
 
@@ -480,6 +301,10 @@ class AttachmentView(View, frozen=True, kw_only=True):
     created: Annotated[dt.datetime | None, _about("When it was made; Swedish local time.")]
     reference: Annotated[str | None, _about("Where it is, when it is not embedded; http or https.")]
     embedded: Annotated[bool, _about("Whether the record holds the document itself.")]
+    file: Annotated[
+        str | None, _about("Name of the file it is saved as; null when the record does not hold it.")
+    ]
+    held_by: Annotated[str, _about("The unit that has the document.")]
     plan: Annotated[str, _about("Title of the plan or agreement that it belongs to.")]
     citations: Citations
 
@@ -501,7 +326,7 @@ class NewsItem(View, frozen=True, kw_only=True):
     """Something that is new since the day asked about, that day included."""
 
     kind: Annotated[NewsKind, _about("What is new.")]
-    date: Annotated[dt.date, _about("By when it was known, or when it began or ended.")]
+    date: Annotated[dt.date, _about("When it was made or changed, was known, began or ended.")]
     text: Annotated[str, _about("What, in Swedish.")]
     summaries: Annotated[tuple[str, ...], _about("The change in the records' own words.")]
     citations: Citations
@@ -558,12 +383,16 @@ class Overview(View, frozen=True, kw_only=True):
     contradictions: Annotated[tuple[ContradictionView, ...], _about("What does not agree.")]
     risks: Annotated[tuple[RiskView, ...], _about("Signs to look out for and what to do, red first.")]
     contacts: Annotated[tuple[Contact, ...], _about("Current, then coming, then past; fixed first.")]
+    units: Annotated[tuple[UnitView, ...], _about("How to reach the units that answer for the records.")]
     coming: Annotated[tuple[TimedItem, ...], _about("Times ahead, the nearest first; today included.")]
     approximate: Annotated[tuple[TimedItem, ...], _about("Times that are only roughly known.")]
     ongoing: Annotated[tuple[TimedItem, ...], _about("What goes on now, without recurring.")]
     weekly_help: Annotated[tuple[Help, ...], _about("What comes back, the most often first.")]
     agreements: Annotated[tuple[AgreementView, ...], _about("Those in force first.")]
-    goals: Annotated[tuple[GoalView, ...], _about("Those that are worked on first.")]
+    goals: Annotated[
+        tuple[GoalView, ...],
+        _about("Of records in force, those that are worked on first; other goals are in `earlier`."),
+    ]
     plans: Annotated[tuple[PlanView, ...], _about("Those in force first, then by scope.")]
     important: Annotated[tuple[ImportantView, ...], _about("What matters to the patient.")]
     news: Annotated[tuple[NewsItem, ...], _about("What is new since `since`, the newest first.")]

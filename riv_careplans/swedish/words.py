@@ -192,7 +192,7 @@ SHARING: Final[Mapping[Sharing, str]] = {
 """Who in care may see a record."""
 
 ORIGIN: Final[Mapping[Origin, str]] = {
-    Origin.AUTOMATIC: "hämtat automatiskt ur ett annat system",
+    Origin.AUTOMATIC: "överfört automatiskt från källsystemet",
     Origin.MANUAL: "inskrivet för hand",
 }
 
@@ -294,7 +294,7 @@ RELATION: Final[Mapping[Relation, str]] = {
     Relation.PART_OF: "Är en del av",
     Relation.REPLACES: "Ersätter",
     Relation.BASED_ON: "Bygger på",
-    Relation.COVERED_BY: "Ingår i",
+    Relation.COVERED_BY: "Omfattas av",
     Relation.SEE_ALSO: "Se även",
 }
 

@@ -15,6 +15,7 @@ from riv_careplans import codec
 from riv_careplans.codes import CORE_3, RESPONDER_2, ResultCode
 from riv_careplans.contract import GET_CARE_PLANS_2
 from riv_careplans.contracts.get_care_plans_2.identities import UNSTATED, hsa_text
+from riv_careplans.contracts.get_care_plans_2.kept import is_from_2_0
 from riv_careplans.contracts.get_care_plans_2.messages import (
     CarePlanRecord,
     DatePeriod2,
@@ -29,7 +30,7 @@ from riv_careplans.errors import ContractViolation, Finding
 from riv_careplans.exchange import Answer, HasMore, Query, Result
 from riv_careplans.model import II, Agreement, CarePlan, DatePeriod
 
-__all__ = ["INTERACTION", "UNSTATED", "GetCarePlans", "GetCarePlansResponse"]
+__all__ = ["INTERACTION", "UNSTATED", "GetCarePlans", "GetCarePlansResponse", "is_from_2_0"]
 
 _LAST_DAY = date(2099, 12, 31)
 """The last day that the schema can write: datePeriod must have an end."""

@@ -6,17 +6,32 @@ They stand in the other version's extension points, and go back to their own pla
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from riv_careplans import codec
 from riv_careplans.codes import CORE_3
-from riv_careplans.model import ContractType, Extension
+from riv_careplans.model import Agreement, CarePlan, ContractType, Extension
 
-__all__ = ["carried", "kept", "kept_elements", "moved"]
+__all__ = ["ASSUMING", "carried", "is_from_2_0", "kept", "kept_elements", "moved"]
 
 Model = TypeVar("Model", bound=ContractType)
+
+
+_ASSUMING_NAMESPACE: Final = "urn:riv-careplans:get-care-plans-2:1"
+
+ASSUMING: Final = Extension(f'<a:assuming xmlns:a="{_ASSUMING_NAMESPACE}"/>')
+"""Marks in a record's provenance that it came as 2.0, so that 3.0's status, scope and origin are assumed."""
+
+
+def is_from_2_0(record: CarePlan | Agreement) -> bool:
+    """Say whether a record came as 2.0, also by way of 3.0: its status, scope and origin nobody stated."""
+    marks = record.header.provenance.extensions
+    return any(
+        _ASSUMING_NAMESPACE in one and _parsed(one).tag == f"{{{_ASSUMING_NAMESPACE}}}assuming"
+        for one in marks
+    )
 
 
 def kept(name: str, content: str) -> Extension:

@@ -5,15 +5,20 @@ Nothing is invented. Where 3.0 demands what 2.0 does not say, the choice is told
 - status: 2.0 has none, so the plan is `active`, as everything a 2.0 source delivers is in force to
   today's readers. It is no statement of the source: a status counts from structure level 2 on
   (contract description, section 1). A record with nullified=true is `enteredInError`.
+- provenance.origin: automatic. As status and scope it is assumed, and `is_from_2_0` tells a reader so:
+  the record's provenance carries an element of the library's own, which stays with it through 3.0 and
+  is left out of 2.0.
 - care giver: when it is missing the care giver is `UNSTATED`, and the record is not shared ("without
   both, the post is not shown in sammanhållen journalföring" -- TKB, Regel 1), but not lost either.
-- legal basis: HSL, except that a genomförandeplan exists under SoL or LSS only (CP-015): SoL.
+- legal basis: HSL, except that a genomförandeplan exists under SoL or LSS only (CP-015): SoL. It is told
+  as a fact: 2.0 belongs to clinicalprocess, the domain of health care.
 - scope: plans that coordinate others (SIP, SPU, SPLPTLRV) are comprehensive, all others are for an area.
 - title: documentTitle, which the TKB demands and the schema does not; without it the plan type's name.
 - blockComparisonTime and author time: authorTime (TKB, Regel 2). updatedTime too, but not before
   documentTime, which is createdTime.
 - the accountable professional is the author and responsible for the plan, and no participant: 2.0 says
-  nothing of contacts. OrgUnit's channels are for all, because 2.0 shows all of a record to its readers.
+  nothing of contacts. OrgUnit's channels are for all, because 2.0 shows all of a record to its readers
+  and orgUnitTelecom is the unit's own number, no person's.
 
 2.0's own elements without a place in 3.0 (careContactId, nullifiedReason, participatingCareUnitHSAId,
 orgUnitLocation) are kept as extensions. content/id is dropped, which the TKB excludes.
@@ -48,7 +53,7 @@ from riv_careplans.contracts.get_care_plans_2.identities import (
     hsa_id,
     record_id,
 )
-from riv_careplans.contracts.get_care_plans_2.kept import carried, kept, moved
+from riv_careplans.contracts.get_care_plans_2.kept import ASSUMING, carried, kept, moved
 from riv_careplans.contracts.get_care_plans_2.messages import (
     CarePlanBody2,
     CarePlanRecord,
@@ -146,7 +151,7 @@ def _header(header: PatientSummaryHeader, plan_type: PlanType | None) -> Header:
             extensions=carried(professional.extensions, into=CORE_4),
         ),
         signature=_signature(header.legal_authenticator),
-        provenance=Provenance(origin=Origin.AUTOMATIC),
+        provenance=Provenance(origin=Origin.AUTOMATIC, extensions=(ASSUMING,)),
         extensions=tuple(_kept_of_header(header)),
     )
 
