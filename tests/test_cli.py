@@ -212,6 +212,13 @@ def test_ask_ends_with_1_when_a_record_was_held_back(tmp_path: Path) -> None:
     assert "1 post kunde inte lämnas ut" in shown.stdout
 
 
+def test_a_person_id_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
+    shown = run("ask", tmp_path / "s.toml", "--patient", "-", PATIENT)
+
+    assert shown.returncode == 2
+    assert PATIENT not in shown.stderr
+
+
 # --- serve-producer -----------------------------------------------------------------------------
 
 
@@ -219,6 +226,16 @@ def test_a_producer_prints_its_address_when_it_is_ready(producer: str) -> None:
     answer = requests.get(f"{producer}?wsdl", timeout=10)
 
     assert answer.content == GET_CARE_PLANS_3.wsdl.read_bytes()
+
+
+def test_a_terminated_producer_answers_what_has_been_asked_and_ends_well() -> None:
+    with started("--lang", "en", "serve-producer", "--directory", P2, "--port", "0") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+
+        process.terminate()
+
+        assert process.wait(15) == 0
 
 
 @pytest.mark.parametrize(
@@ -229,8 +246,11 @@ def test_a_producer_prints_its_address_when_it_is_ready(producer: str) -> None:
         (["--directory", "schemas/clinicalprocess_logistics_logistics_4.0"], "no XML documents"),
         (["--source", "vendor"], "--source: expected MODULE:OBJECT, such as vendor:source"),
         (["--source", "no_such_module:source"], "--source: there is no module no_such_module"),
+        (["--source", "antigravity_is_not:x"], "--source: there is no module antigravity_is_not"),
+        (["--source", "tests.mistakes:source"], "--source: importing tests.mistakes raised SystemExit"),
+        (["--source", "json:JSONDecodeError"], "--source: making json:JSONDecodeError raised TypeError"),
         (["--source", "json:nothing"], "--source: the module json has no nothing"),
-        (["--source", "json:loads"], "--source: json:loads has no method care_plans(query)"),
+        (["--source", "json:loads"], "--source: json:loads has no plain method care_plans(query)"),
     ],
 )
 def test_a_producer_that_cannot_start_says_why_and_ends_with_2(arguments: list[str], sentence: str) -> None:

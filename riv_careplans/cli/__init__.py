@@ -7,6 +7,7 @@ missing or wrong with what was asked about, 2 wrong usage or settings, 3 the too
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 import click
@@ -23,6 +24,9 @@ from riv_careplans.errors import (
 
 __all__ = ["main"]
 
+_LONG_NUMBER = re.compile(r"[0-9][0-9-]{6,}[0-9]")
+"""click repeats what it does not understand, and that may be a person id."""
+
 _USAGE = 2
 _FAILED = 3
 _INTERRUPTED = 130
@@ -38,7 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Exit as exc:
         sys.exit(exc.exit_code)
     except click.ClickException as exc:
-        _tell(language, exc.format_message())
+        _tell(language, _LONG_NUMBER.sub("****", exc.format_message()))
         asked = getattr(exc, "ctx", None)
         command = asked.command_path if asked else "riv-careplans"
         click.echo(language(f"Se {command} --help", f"See {command} --help"), err=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import click
 
 from riv_careplans.cli.language import Language
-from riv_careplans.errors import ConfigurationError
+from riv_careplans.errors import ConfigurationError, whereabouts
 from riv_careplans.exchange import CarePlanSource
 
 __all__ = ["run_producer", "run_sample"]
@@ -39,7 +42,10 @@ def run_producer(
         click.echo(say(f"Lyssnar på {told}", f"Listening on {told}"))
         sys.stdout.flush()
 
-    serve(make_app(served, chosen), host=host, port=port, ready=ready)
+    # Service managers end a process so; what has been asked is answered first.
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    serve(make_app(served, chosen), host=host, port=port, ready=ready, stopped=stopped)
     return 0
 
 
@@ -53,11 +59,16 @@ def _imported(name: str) -> CarePlanSource:
         found = getattr(importlib.import_module(module_name), object_name, None)
     except ModuleNotFoundError as exc:
         raise ConfigurationError(f"--source: there is no module {exc.name}") from None
+    except BaseException as exc:  # noqa: BLE001 - the module is somebody else's program: it may even exit
+        raise ConfigurationError(f"--source: importing {module_name} raised {whereabouts(exc)}") from None
     if found is None:
         raise ConfigurationError(f"--source: the module {module_name} has no {object_name}")
-    source = found() if isinstance(found, type) else found
-    if not isinstance(source, CarePlanSource):
-        raise ConfigurationError(f"--source: {name} has no method care_plans(query)")
+    try:
+        source = found() if isinstance(found, type) else found
+    except BaseException as exc:  # noqa: BLE001 - as above
+        raise ConfigurationError(f"--source: making {name} raised {whereabouts(exc)}") from None
+    if not isinstance(source, CarePlanSource) or inspect.iscoroutinefunction(source.care_plans):
+        raise ConfigurationError(f"--source: {name} has no plain method care_plans(query)")
     return source
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from lxml import etree
 
@@ -12,7 +13,11 @@ from riv_careplans.model import Extension
 
 __all__ = ["keep", "written"]
 
-_PREFIX = re.compile(r"([^\W\d][\w.-]*):")
+# A prefix begins where no name goes on, and is taken whole: a long word is looked at once.
+_PREFIX = re.compile(r"(?<![\w.-])([^\W\d][\w.-]*+):")
+
+_MOST_IN_FORCE = 1_200_000
+"""Namespaces in force, summed over the elements of an extension: canonical XML looks at each of them."""
 
 
 def keep(element: Element, namespace: str) -> Extension:
@@ -23,6 +28,8 @@ def keep(element: Element, namespace: str) -> Extension:
     """
     if etree.QName(element).namespace in (None, namespace):
         raise ValueError("only elements of other namespaces can extend a type")
+    if any(total > _MOST_IN_FORCE for total in accumulate(len(found.nsmap) for found in element.iter())):
+        raise ValueError("an extension with so many elements has fewer namespaces")
     # Exclusive canonical XML drops declarations that only a value uses, such as xsi:type="p:x".
     used = {
         prefix
@@ -31,13 +38,16 @@ def keep(element: Element, namespace: str) -> Extension:
         for prefix in _PREFIX.findall(str(value or ""))
     }
     declared = {prefix for found in element.iter() for prefix in found.nsmap if prefix} if used else set()
-    canonical = etree.tostring(
-        element,
-        method="c14n",
-        exclusive=True,
-        inclusive_ns_prefixes=sorted(used & declared) or None,
-        with_tail=False,
-    )
+    try:
+        canonical = etree.tostring(
+            element,
+            method="c14n",
+            exclusive=True,
+            inclusive_ns_prefixes=sorted(used & declared) or None,
+            with_tail=False,
+        )
+    except etree.LxmlError:
+        raise ValueError("an extension's namespaces are absolute addresses") from None
     return Extension(canonical.decode())
 
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from riv_careplans import codec
 from riv_careplans.codes import CORE_3, CORE_4, ResultCode
 from riv_careplans.consumer.response import Response
-from riv_careplans.consumer.use import records_of, use
+from riv_careplans.consumer.use import LONGEST_NOTICE, records_of, use
 from riv_careplans.contracts import Interaction, Reading, soap
 from riv_careplans.errors import (
     DocumentError,
@@ -38,8 +38,6 @@ __all__ = ["interpret", "outcome_of"]
 _OK: Final = 200
 _FAULT: Final = 500
 _NO_PERMISSION: Final = "VP007"
-_LONGEST_NOTICE: Final = 1000
-"""Characters; more is no notice to a reader."""
 
 
 def interpret(
@@ -83,7 +81,7 @@ def _notice(query: Query, said: Result) -> str:
     text = (said.text or "").strip()
     if said.code is not ResultCode.INFO or repeats(query.patient_id)(text):
         return ""
-    return text[:_LONGEST_NOTICE]
+    return text[:LONGEST_NOTICE]
 
 
 def outcome_of(error: ProducerError, producer: ProducerAddress) -> Outcome:

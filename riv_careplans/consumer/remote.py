@@ -26,6 +26,9 @@ from riv_careplans.settings import ProducerAddress
 
 __all__ = ["RemoteSource"]
 
+_MOST_CONTINUATIONS: Final = 50
+"""Parts that an answer may come in; a producer that has still more is not followed further."""
+
 _HEADER_VALUE: Final = re.compile(r"[!-~]{1,256}")
 
 
@@ -50,23 +53,29 @@ class RemoteSource:
     async def care_plans_async(self, query: Query) -> Answer:
         """Ask the producer, and go on asking while it has more than it sent.
 
-        All calls together may take the settings' timeout; what has come by then is the answer, and its
-        outcome says that there is more. A question that continues an answer is asked once. Raises
+        All calls together may take the settings' timeout and bytes; what has come by then is the answer,
+        and its outcome says that there is more. A question that continues an answer is asked once. Raises
         `ContractViolation` for a question that cannot be written, and for nothing that the producer
         does.
         """
         began = asyncio.get_running_loop().time()
-        answer = await self._asked(query)
+        answer, size = await self._asked(query)
+        followed: set[str] = set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(began + self._settings.timeout):
                 while query.has_more_reference is None and (reference := continuation(answer)):
-                    more = await self._asked(replace(query, has_more_reference=reference))
-                    if not more.outcomes[0].kind.delivered or continuation(more) == reference:
+                    followed.add(reference)
+                    more, more_size = await self._asked(replace(query, has_more_reference=reference))
+                    size += more_size
+                    if not more.outcomes[0].kind.delivered or size > self._settings.max_answer_bytes:
+                        break
+                    if continuation(more) in followed or len(followed) > _MOST_CONTINUATIONS:
                         break
                     answer = continued(answer, more)
         return answer
 
-    async def _asked(self, query: Query) -> Answer:
+    async def _asked(self, query: Query) -> tuple[Answer, int]:
+        """Ask once; give the answer and the bytes it took."""
         frame = frame_of(self._interaction.contract)
         message = self._interaction.write_request(query)
         question = frame.around(message, logical_address=self._settings.logical_address)
@@ -78,16 +87,17 @@ class RemoteSource:
         }
         try:
             response = await self._transport.post(question, headers)
-            return interpret(
+            answer = interpret(
                 query,
                 response,
                 producer=self._settings,
                 interaction=self._interaction,
                 log_id=log_id,
             )
+            return answer, len(response.body)
         except ProducerError as exc:
             result = Result(code=ResultCode.INFO, log_id=log_id)
-            return Answer(result=result, outcomes=(outcome_of(exc, self._settings),))
+            return Answer(result=result, outcomes=(outcome_of(exc, self._settings),)), 0
 
 
 def _chain(settings: ProducerAddress, query: Query, log_id: str) -> dict[str, str]:

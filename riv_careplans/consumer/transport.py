@@ -102,6 +102,10 @@ def _tls(producer: ProducerAddress) -> ssl.SSLContext | bool:
     """Make the context that the producer's certificate is checked with; `True` where there is no TLS."""
     address = _checked_address(producer)
     if address != "https":
+        if producer.certificate or producer.key or producer.authority:
+            raise ConfigurationError(
+                f"source {producer.logical_address}: certificate, key and authority need a url with https://"
+            )
         return True
     try:
         context = ssl.create_default_context(cafile=producer.authority)

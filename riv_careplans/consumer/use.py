@@ -23,7 +23,10 @@ from riv_careplans.rules import RULES
 from riv_careplans.rules.repeats import repeats
 from riv_careplans.rules.rule import RecordSubject
 
-__all__ = ["MOST_RECORDS", "continuation", "continued", "records_of", "use"]
+__all__ = ["LONGEST_NOTICE", "MOST_RECORDS", "continuation", "continued", "records_of", "use"]
+
+LONGEST_NOTICE: Final = 1000
+"""Characters of what a producer may say to the reader; more is no notice."""
 
 MOST_RECORDS: Final = 2000
 """Records used of one producer; where it sends more, the newest."""
@@ -105,7 +108,7 @@ def continued(answer: Answer, more: Answer) -> Answer:
         held_back=held_back,
         has_more=bool(more.has_more),
         detail="; ".join(dict.fromkeys(filter(None, (first.detail, then.detail)))),
-        notice=" ".join(dict.fromkeys(filter(None, (first.notice, then.notice)))),
+        notice=" ".join(dict.fromkeys(filter(None, (first.notice, then.notice))))[:LONGEST_NOTICE],
     )
     return replace(
         answer,

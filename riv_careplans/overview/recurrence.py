@@ -52,6 +52,9 @@ def occurrences(recurrence: Recurrence, within: DatePeriod | None, today: date) 
     return islice(told, max(recurrence.count - _before(slots, anchor, first, turn, today), 0))
 
 
+_MOST_TIMES_A_DAY = 24
+"""More times than this are told in words alone: half a year of them is no list for a person."""
+
 _Slot = tuple[int, time | None]
 """The day of the turn, and the time when it is stated."""
 
@@ -64,6 +67,8 @@ def _slots(recurrence: Recurrence) -> tuple[_Slot, ...]:
         days = [0]
     else:
         days = []
+    if len(recurrence.times_of_day) > _MOST_TIMES_A_DAY:
+        return ()
     times: list[time | None] = [*sorted(set(recurrence.times_of_day))] or [None]
     slots = tuple((day, moment) for day in days for moment in times)
     varies = recurrence.frequency_max is not None and recurrence.frequency_max != recurrence.frequency

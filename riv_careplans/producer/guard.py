@@ -25,6 +25,8 @@ __all__ = ["Guard"]
 
 _MOST_HEADERS: Final = 50
 _LONGEST_HEADER: Final = 8 * 1024
+_LONGEST_CONTENT_TYPE: Final = 256
+"""Characters; it is taken apart before the body is read."""
 _PIECE: Final = 64 * 1024
 _ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
@@ -73,7 +75,7 @@ class Guard:
             headers = [*refused.headers, ("Content-Type", "text/plain; charset=UTF-8")]
             start(refused.status, [*headers, ("Content-Length", str(len(body)))])
             pieces = [body]
-        except Exception as exc:  # noqa: BLE001 - the outermost border: whoever asked gets a Fault, and the worker lives
+        except BaseException as exc:  # noqa: BLE001 - the outermost border: whoever asked gets a Fault, and the worker lives
             visit.outcome, visit.reason = Outcome.FAILED, f"the service raised {type(exc).__name__}"
             body = fault("The service failed.", visit)
             headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body)))]
@@ -119,6 +121,8 @@ def _starter(start_response: StartResponse, visit: Visit) -> StartResponse:
 
 def _check_headers(environ: WSGIEnvironment) -> None:
     headers = [value for name, value in environ.items() if name.startswith("HTTP_")]
+    if len(environ.get("CONTENT_TYPE", "")) > _LONGEST_CONTENT_TYPE:
+        raise _NotHttp("400 Bad Request", f"A Content-Type has at most {_LONGEST_CONTENT_TYPE} characters.")
     if len(headers) > _MOST_HEADERS or any(len(value) > _LONGEST_HEADER for value in headers):
         text = f"A question has at most {_MOST_HEADERS} headers of {_LONGEST_HEADER} characters."
         raise _NotHttp("400 Bad Request", text)

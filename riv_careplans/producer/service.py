@@ -106,7 +106,7 @@ class _Exchange:
             return refuse(question.problems, visit.log_id)
         try:
             answer = self.source.care_plans(for_source(query))
-        except Exception as exc:  # noqa: BLE001 - a source is somebody else's program: it may raise anything
+        except BaseException as exc:  # noqa: BLE001 - a source is somebody else's program: it may raise anything, even to exit
             raise Refused(_FAILURE, code="Server", reason=f"the source raised {whereabouts(exc)}") from None
         try:
             return prepare(

@@ -107,7 +107,10 @@ def _header(record: CarePlan | Agreement) -> PatientSummaryHeader:
         patient_id=person_of(access.patient_id),
         professional=_professional(record),
         legal_authenticator=_authenticator(header),
-        approved_for_patient=access.approved_for_patient and access.approved_for_representative is not False,
+        # 2.0 tells neither a representative apart nor a draft from a plan in force: closed for both.
+        approved_for_patient=access.approved_for_patient
+        and access.approved_for_representative is not False
+        and record.body.status is not PlanStatus.DRAFT,
         care_contact_id=(care_contacts[0].text or "") if care_contacts else None,
     )
 
