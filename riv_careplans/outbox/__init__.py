@@ -1,0 +1,3 @@
+"""Changes on their way to the engagement index, kept until it has taken them."""
+
+__all__: list[str] = []
