@@ -138,7 +138,7 @@ class ReportedFinding(Finding, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> str:
         """What a baseline knows a finding by: file, code and path, not the line, which moves."""
-        return hashlib.sha256(f"{self.file}\n{self.code}\n{self.path}".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{self.file}\n{self.code}\n{self.path}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
