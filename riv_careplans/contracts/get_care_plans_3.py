@@ -6,16 +6,23 @@ The records of this contract are the model itself, so nothing is translated here
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from functools import partial
 from typing import ClassVar, Final, TypeVar
+
+from msgspec.structs import replace
 
 from riv_careplans import codec, exchange
 from riv_careplans.codes import CORE_4, RESPONDER_3, ErrorCode, PlanStatus, ResultCode
 from riv_careplans.contract import GET_CARE_PLANS_3
-from riv_careplans.contracts.interaction import Interaction, Reading
+from riv_careplans.contracts.interaction import Checked, Interaction, Reading
+from riv_careplans.contracts.unreadable import as_rule_finding
 from riv_careplans.errors import ContractViolation, Finding
 from riv_careplans.exchange import Answer, Query
+from riv_careplans.identity import PERSONNUMMER
 from riv_careplans.model import CV, II, Agreement, CarePlan, ContractType, DatePeriod
+from riv_careplans.rules import RuleFinding, check_answer, check_query, check_record
 
 __all__ = ["INTERACTION", "GetCarePlans", "GetCarePlansResponse", "HasMore", "Result"]
 
@@ -101,10 +108,10 @@ def _write_request(query: Query) -> str:
     return f"{opening}{codec.content(message)}</r:GetCarePlans>"
 
 
-def _read_response(element: codec.Element) -> Reading:
+def _read_response(element: codec.Element, skip: AbstractSet[str] = frozenset()) -> Reading:
     readers: dict[str, Callable[[codec.Element, str], None]] = {}
-    plans: list[CarePlan] = []
-    agreements: list[Agreement] = []
+    plans: dict[str, CarePlan] = {}
+    agreements: dict[str, Agreement] = {}
     more: list[exchange.HasMore] = []
     results: list[Result] = []
     findings: list[Finding] = []
@@ -117,24 +124,26 @@ def _read_response(element: codec.Element) -> Reading:
         name = codec.local_name(child)
         if codec.namespace_of(child) == RESPONDER_3 and name in readers:
             counts[name] = counts.get(name, 0) + 1
-            readers[name](child, f"{name}[{counts[name]}]")
+            place = f"{name}[{counts[name]}]"
+            if place not in skip:
+                readers[name](child, place)
     held_back = counts.get("carePlan", 0) + counts.get("agreement", 0) - len(plans) - len(agreements)
     answer = Answer(
-        care_plans=tuple(plans),
-        agreements=tuple(agreements),
+        care_plans=tuple(plans.values()),
+        agreements=tuple(agreements.values()),
         has_more=tuple(more),
         result=_result(results[0]),
         held_back=held_back,
     )
-    return Reading(answer=answer, findings=tuple(findings))
+    return Reading(answer=answer, findings=tuple(findings), places=(*plans, *agreements))
 
 
 def _read_record(
-    cls: type[Record], records: list[Record], findings: list[Finding], element: codec.Element, place: str
+    cls: type[Record], records: dict[str, Record], findings: list[Finding], element: codec.Element, place: str
 ) -> None:
     """Read one record; one that cannot be read is left out, and its findings tell why."""
     try:
-        records.append(codec.read(cls, element, place))
+        records[place] = codec.read(cls, element, place)
     except ContractViolation as exc:
         findings.extend(exc.findings)
 
@@ -176,10 +185,55 @@ def _write_response(
     yield "</r:GetCarePlansResponse>"
 
 
+def _check(
+    element: codec.Element,
+    *,
+    now: datetime,
+    attachments_asked: bool = True,
+    skip: AbstractSet[str] = frozenset(),
+) -> Checked:
+    if element.tag == GET_CARE_PLANS_3.request_tag:
+        try:
+            query = _read_request(element)
+        except ContractViolation as exc:
+            return Checked(findings=tuple(map(as_rule_finding, exc.findings)))
+        return Checked(findings=check_query(query), query=query)
+    reading = _read_response(element, skip)
+    answer = reading.answer
+    findings = list(map(as_rule_finding, reading.findings))
+    records: tuple[CarePlan | Agreement, ...] = (*answer.care_plans, *answer.agreements)
+    for place, record in zip(reading.places, records, strict=True):
+        findings += check_record(record, now=now, attachments_asked=attachments_asked, at=place)
+    findings += _as_in_the_message(check_answer(answer, _question_behind(answer), now=now), reading)
+    return Checked(findings=tuple(findings), answer=answer, places=reading.places)
+
+
+def _question_behind(answer: Answer) -> Query:
+    """Ask for the patient of the first record: an answer in a file does not tell what was asked."""
+    records: tuple[CarePlan | Agreement, ...] = (*answer.care_plans, *answer.agreements)
+    nobody = II(root=PERSONNUMMER)
+    return Query(patient_id=records[0].header.access_control.patient_id if records else nobody)
+
+
+def _as_in_the_message(found: Iterable[RuleFinding], reading: Reading) -> Iterator[RuleFinding]:
+    """Name records by their places in the message, where records that were not read stand too."""
+    if not reading.answer.held_back:
+        yield from found
+        return
+    plans, agreements = reading.answer.care_plans, reading.answer.agreements
+    counted = [f"carePlan[{n}]" for n, _ in enumerate(plans, 1)]
+    counted += [f"agreement[{n}]" for n, _ in enumerate(agreements, 1)]
+    places = dict(zip(counted, reading.places, strict=True))
+    for finding in found:
+        record, slash, rest = finding.path.partition("/")
+        yield replace(finding, path=places.get(record, record) + slash + rest)
+
+
 INTERACTION: Final = Interaction(
     contract=GET_CARE_PLANS_3,
     read_request=_read_request,
     write_request=_write_request,
     read_response=_read_response,
     write_response=_write_response,
+    check=_check,
 )

@@ -1,9 +1,11 @@
-"""What every version of GetCarePlans can do: read and write its question and its answer."""
+"""What every version of GetCarePlans can do: read, write and check its question and its answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from riv_careplans.codec import Element
@@ -11,8 +13,9 @@ from riv_careplans.contract import Contract
 from riv_careplans.errors import Finding
 from riv_careplans.exchange import Answer, HasMore, Query, Result
 from riv_careplans.model import Agreement, CarePlan
+from riv_careplans.rules import RuleFinding
 
-__all__ = ["Interaction", "Reading", "WriteResponse"]
+__all__ = ["Check", "Checked", "Interaction", "Reading", "WriteResponse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,49 @@ class Reading:
 
     findings: tuple[Finding, ...] = ()
     """What is wrong with the records held back."""
+
+    places: tuple[str, ...] = ()
+    """Where the answer's records stand in the message, such as `carePlan[2]`: plans, then agreements."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What the rules say about a message, and the message as read."""
+
+    findings: tuple[RuleFinding, ...]
+    """What could not be read, then what each record breaks, then what the message as a whole breaks.
+
+    Paths begin below the message.
+    """
+
+    query: Query | None = None
+    """The question, when the message was one that could be read."""
+
+    answer: Answer | None = None
+    """The answer, when the message was one: the records that could be read, in their order."""
+
+    places: tuple[str, ...] = ()
+    """Where the answer's records stand in the message, such as `carePlan[2]`: plans, then agreements."""
+
+
+class Check(Protocol):
+    """Put the contract's rules to a message that has passed the schema."""
+
+    def __call__(
+        self,
+        element: Element,
+        *,
+        now: datetime,
+        attachments_asked: bool = True,
+        skip: AbstractSet[str] = frozenset(),
+    ) -> Checked:
+        """Read every record once and return what is wrong; never raises for what the message says.
+
+        `now` is Swedish local time, or has a zone. `attachments_asked` is false when the question said
+        includeAttachments=false. Records whose paths stand in `skip`, such as `carePlan[2]`, have not
+        passed the schema and are not looked at.
+        """
+        ...
 
 
 class WriteResponse(Protocol):
@@ -57,3 +103,6 @@ class Interaction:
 
     write_response: WriteResponse
     """Write an answer as an element that can stand in a SOAP body."""
+
+    check: Check
+    """Put the contract's rules to a question or an answer that has passed the schema."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from riv_careplans.model import Attachment
 from riv_careplans.rules.rule import Breach, RecordSubject, Text
 
-__all__ = ["MOST_EMBEDDED_BYTES", "attachments_are_honest"]
+__all__ = ["MOST_EMBEDDED_BYTES", "attachments_are_honest", "is_web_address"]
 
 MOST_EMBEDDED_BYTES = 100_000
 """The largest embedded document, in bytes before base64."""
@@ -76,6 +76,11 @@ _OTHER_CHECKSUM = Breach(
 )
 
 
+def is_web_address(reference: str) -> bool:
+    """Say whether a reference leads to the web and nowhere else."""
+    return _WEB_ADDRESS.fullmatch(reference) is not None
+
+
 def attachments_are_honest(subject: RecordSubject) -> Iterator[Breach]:
     """CP-010. Unsafe: two documents in one, one that is not what it says, an address that is no web page.
 
@@ -92,7 +97,7 @@ def _faults_when_asked(attachment: Attachment) -> tuple[Breach, ...]:
     checks = (
         (value is not None and reference is not None, _TWO_DOCUMENTS),
         (value is None and reference is None, _NO_DOCUMENT),
-        (reference is not None and not _WEB_ADDRESS.fullmatch(reference), _NO_WEB_ADDRESS),
+        (reference is not None and not is_web_address(reference), _NO_WEB_ADDRESS),
     )
     return (
         *(breach for is_broken, breach in checks if is_broken),

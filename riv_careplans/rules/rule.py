@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -126,7 +126,7 @@ class RecordSubject(msgspec.Struct, frozen=True, kw_only=True):
 
     def every(self, kind: type[T]) -> list[T]:
         """Return all parts of one class, wherever they stand, in no particular order."""
-        return cast("list[T]", self.nodes[kind])
+        return self.nodes[kind]
 
     def located(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """Give all parts of one class with their paths, in document order; slow, for the few."""
@@ -190,7 +190,7 @@ class Rule:
         text = breach.text or self.text
         return RuleFinding(
             code=self.code,
-            path=breach.below(at).path,
+            path=f"{at}/{breach.path}".strip("/"),
             message=text.english,
             message_sv=text.swedish,
             severity=breach.severity or self.severity,

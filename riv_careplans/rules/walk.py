@@ -12,7 +12,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
-from riv_careplans.model import Agreement, CarePlan, ContractType, xml_name
+from riv_careplans.model import Agreement, CarePlan, ContractType
 
 __all__ = ["Nodes", "gather", "nodes_with_paths", "texts_with_paths"]
 
@@ -146,5 +146,6 @@ def _walk(
 @cache
 def _names(cls: type[ContractType]) -> tuple[tuple[str, str], ...]:
     """Pair every field with its element's name; unknown elements stand last, as in the document."""
-    fields = [name for name in cls.__struct_fields__ if name != "extensions"]
-    return tuple((name, xml_name(name)) for name in (*fields, "extensions"))
+    elements = dict(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))
+    elements["extensions"] = elements.pop("extensions")
+    return tuple(elements.items())

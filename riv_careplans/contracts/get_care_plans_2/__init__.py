@@ -6,14 +6,19 @@ docstrings tell every choice. The norm is TKB clinicalprocess:logistics:logistic
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from typing import Final
 
 from riv_careplans import codec
 from riv_careplans.codes import CORE_3, RESPONDER_2, ResultCode
 from riv_careplans.contract import GET_CARE_PLANS_2
+from riv_careplans.contracts.get_care_plans_2.breaches import ResponseSubject, record_inside
 from riv_careplans.contracts.get_care_plans_2.identities import UNSTATED, hsa_text
 from riv_careplans.contracts.get_care_plans_2.kept import is_from_2_0
 from riv_careplans.contracts.get_care_plans_2.messages import (
@@ -24,13 +29,21 @@ from riv_careplans.contracts.get_care_plans_2.messages import (
     ResultMessage,
 )
 from riv_careplans.contracts.get_care_plans_2.reading import care_plan_of, patient_of
+from riv_careplans.contracts.get_care_plans_2.rules import check_plan, check_request, check_response
+from riv_careplans.contracts.get_care_plans_2.structured import structured_of, with_structure
 from riv_careplans.contracts.get_care_plans_2.writing import is_given, person_of, record_of
-from riv_careplans.contracts.interaction import Interaction, Reading
+from riv_careplans.contracts.interaction import Checked, Interaction, Reading
+from riv_careplans.contracts.unreadable import as_rule_finding
 from riv_careplans.errors import ContractViolation, Finding
 from riv_careplans.exchange import Answer, HasMore, Query, Result
+from riv_careplans.identity import swedish_time
 from riv_careplans.model import II, Agreement, CarePlan, DatePeriod
+from riv_careplans.rules import RuleFinding, check_record
 
-__all__ = ["INTERACTION", "UNSTATED", "GetCarePlans", "GetCarePlansResponse", "is_from_2_0"]
+__all__ = ["CARRYING", "INTERACTION", "UNSTATED", "GetCarePlans", "GetCarePlansResponse", "is_from_2_0"]
+
+_CARE_PLAN = f"{{{RESPONDER_2}}}carePlan"
+_RESULT = f"{{{RESPONDER_2}}}result"
 
 _LAST_DAY = date(2099, 12, 31)
 """The last day that the schema can write: datePeriod must have an end."""
@@ -45,10 +58,13 @@ def _read_request(element: codec.Element) -> Query:
     TKB does not say what becomes of a plan without documentTime; its authorTime is compared.
     """
     message = codec.read(GetCarePlans, element)
-    if message.care_contact_ids and not message.source_system:
-        sentence = "a careContactId needs the sourceSystemHSAId of the system that knows it"
-        finding = Finding(code="CP2-001", message=sentence, path="sourceSystemHSAId")
-        raise ContractViolation(sentence, findings=(finding,))
+    findings = tuple(finding for finding in check_request(message) if finding.code == "CP2-001")
+    if findings:
+        raise ContractViolation(findings[0].message, findings=findings)
+    return _query(message)
+
+
+def _query(message: GetCarePlans) -> Query:
     period = message.date_period
     return Query(
         patient_id=patient_of(message.patient_id),
@@ -81,22 +97,39 @@ def _write_request(query: Query) -> str:
 
 
 def _read_response(element: codec.Element) -> Reading:
-    plans: list[CarePlan] = []
+    plans: dict[str, CarePlan] = {}
+    agreements: dict[str, Agreement] = {}
     results: list[Result] = []
     findings: list[Finding] = []
     count = 0
     for child in element:
-        if child.tag == f"{{{RESPONDER_2}}}carePlan":
+        if child.tag == _CARE_PLAN:
             count += 1
+            place = f"carePlan[{count}]"
             try:
-                place = f"carePlan[{count}]"
-                plans.append(care_plan_of(codec.read(CarePlanRecord, child, place), place))
+                record = _record(codec.read(CarePlanRecord, child, place), place)
             except ContractViolation as exc:
                 findings.extend(exc.findings)
-        elif child.tag == f"{{{RESPONDER_2}}}result":
+                continue
+            if isinstance(record, CarePlan):
+                plans[place] = record
+            else:
+                agreements[place] = record
+        elif child.tag == _RESULT:
             results.append(_result(codec.read(ResultMessage, child)))
-    answer = Answer(care_plans=tuple(plans), result=results[0], held_back=count - len(plans))
-    return Reading(answer=answer, findings=tuple(findings))
+    answer = Answer(
+        care_plans=tuple(plans.values()),
+        agreements=tuple(agreements.values()),
+        result=results[0],
+        held_back=count - len(plans) - len(agreements),
+    )
+    return Reading(answer=answer, findings=tuple(findings), places=(*plans, *agreements))
+
+
+def _record(message: CarePlanRecord, place: str) -> CarePlan | Agreement:
+    """Return what a 2.0 record carries, or what it tells itself; raises `ContractViolation`."""
+    seen = care_plan_of(message, place)
+    return structured_of(message, seen) or seen
 
 
 def _result(message: ResultMessage) -> Result:
@@ -113,12 +146,16 @@ def _write_response(
     care_plans: Iterable[CarePlan],
     agreements: Iterable[Agreement] = (),
     has_more: Iterable[HasMore] = (),
+    *,
+    carrying: bool = False,
 ) -> Iterator[str]:
     yield f"<r:GetCarePlansResponse{codec.declarations(RESPONDER_2, CORE_3)}>"
     records: Iterator[CarePlan | Agreement] = chain(care_plans, agreements)
     for record in records:
         if is_given(record):
-            yield codec.element(RESPONDER_2, "carePlan", record_of(record))
+            message = record_of(record)
+            told = with_structure(message, record) if carrying else message
+            yield codec.element(RESPONDER_2, "carePlan", told)
     yield codec.element(RESPONDER_2, "result", _closing(result, is_cut=any(True for _ in has_more)))
     yield "</r:GetCarePlansResponse>"
 
@@ -134,10 +171,82 @@ def _closing(result: Result, *, is_cut: bool) -> ResultMessage:
     )
 
 
+def _check(
+    element: codec.Element,
+    *,
+    now: datetime,
+    attachments_asked: bool = True,  # noqa: ARG001 - 2.0 has no such question
+    skip: AbstractSet[str] = frozenset(),
+) -> Checked:
+    if element.tag == GET_CARE_PLANS_2.request_tag:
+        return _checked_request(element)
+    findings: list[RuleFinding] = []
+    records: dict[str, CarePlanRecord] = {}
+    places = [f"carePlan[{n}]" for n, _ in enumerate(element.iterchildren(_CARE_PLAN), 1)]
+    for place, child in zip(places, element.iterchildren(_CARE_PLAN), strict=True):
+        if place not in skip:
+            try:
+                records[place] = codec.read(CarePlanRecord, child, place)
+            except ContractViolation as exc:
+                findings += map(as_rule_finding, exc.findings)
+    plans: dict[str, CarePlan] = {}
+    agreements: dict[str, Agreement] = {}
+    disbelieved: list[str] = []
+    for place, message in records.items():
+        findings += check_plan(message, at=place)
+        # A plan that cannot be kept is no record; the rules have told why.
+        with contextlib.suppress(ContractViolation):
+            record = _record(message, place)
+            if is_from_2_0(record):
+                disbelieved += _carried(message, place)
+            else:
+                inside = f"{place}/carePlanBody/{'carePlan' if isinstance(record, CarePlan) else 'agreement'}"
+                # There its attachments are only described.
+                findings += check_record(record, now=now, attachments_asked=False, at=inside)
+            if isinstance(record, CarePlan):
+                plans[place] = record
+            else:
+                agreements[place] = record
+    (result,) = (codec.read(ResultMessage, child) for child in element.iterchildren(_RESULT))
+    whole = ResponseSubject(
+        plans=records,
+        sent=len(places),
+        disbelieved=tuple(disbelieved),
+        result=result,
+        now=swedish_time(now),
+    )
+    findings += check_response(whole)
+    answer = Answer(
+        care_plans=tuple(plans.values()),
+        agreements=tuple(agreements.values()),
+        result=_result(result),
+        held_back=len(places) - len(plans) - len(agreements),
+    )
+    return Checked(findings=tuple(findings), answer=answer, places=(*plans, *agreements))
+
+
+def _carried(message: CarePlanRecord, place: str) -> list[str]:
+    """Return the places of the structured records inside a plan."""
+    names = filter(None, map(record_inside, message.body.extensions))
+    return [f"{place}/carePlanBody/{name}" for name in names]
+
+
+def _checked_request(element: codec.Element) -> Checked:
+    try:
+        message = codec.read(GetCarePlans, element)
+    except ContractViolation as exc:
+        return Checked(findings=tuple(map(as_rule_finding, exc.findings)))
+    return Checked(findings=check_request(message), query=_query(message))
+
+
 INTERACTION: Final = Interaction(
     contract=GET_CARE_PLANS_2,
     read_request=_read_request,
     write_request=_write_request,
     read_response=_read_response,
     write_response=_write_response,
+    check=_check,
 )
+
+CARRYING: Final = replace(INTERACTION, write_response=partial(_write_response, carrying=True))
+"""The same, with each record in its structured form too, inside its 2.0 record."""

@@ -64,7 +64,8 @@ from riv_careplans.contracts.get_care_plans_2.messages import (
     PatientSummaryHeader,
     PersonIdentity,
 )
-from riv_careplans.errors import ContractViolation, Finding
+from riv_careplans.contracts.get_care_plans_2.rules import check_plan
+from riv_careplans.errors import ContractViolation
 from riv_careplans.exchange import care_contact
 from riv_careplans.model import (
     CV,
@@ -92,7 +93,8 @@ UNTYPED: Final = CV(original_text="Vård- och omsorgsplan")
 """The type of a plan that states none: what 2.0 calls all its records."""
 
 _COORDINATING = frozenset({PlanType.SIP, PlanType.SPU, PlanType.SPLPTLRV})
-_MEDIA_TYPES = frozenset(map(str, MediaType))
+_NOT_KEPT = frozenset({"CP2-002", "CP2-003"})
+"""The rules without which a plan cannot be kept; the others may be broken by what is shown."""
 
 
 def care_plan_of(record: CarePlanRecord, at: str) -> CarePlan:
@@ -101,7 +103,7 @@ def care_plan_of(record: CarePlanRecord, at: str) -> CarePlan:
     Raises `ContractViolation` for a record that cannot be kept whole (CP2-002), or cannot be told
     from others (CP2-003).
     """
-    findings = tuple(_faults(record, at))
+    findings = check_plan(record, at=at, codes=_NOT_KEPT)
     if findings:
         raise ContractViolation("the plan breaks the rules of GetCarePlans 2.0", findings=findings)
     return CarePlan(
@@ -114,23 +116,6 @@ def care_plan_of(record: CarePlanRecord, at: str) -> CarePlan:
 def patient_of(person: PersonIdentity) -> II:
     """Read a person's identity."""
     return II(root=person.type, extension=person.id, extensions=carried(person.extensions, into=CORE_4))
-
-
-def _faults(record: CarePlanRecord, at: str) -> Iterator[Finding]:
-    # "TKB allows only text/plain, text/html, image/png, image/jpeg, image/tiff, application/pdf"
-    for position, content in enumerate(record.body.contents, 1):
-        if content.media_type not in _MEDIA_TYPES:
-            yield Finding(
-                code="CP2-002",
-                message=f"the document's media type is not allowed; allowed are {', '.join(MediaType)}",
-                path=f"{at}/carePlanBody/content[{position}]/mediaType",
-            )
-    if given(record.header.document_id) is None:
-        yield Finding(
-            code="CP2-003",
-            message="the document id is empty; it must be unique in the source system",
-            path=f"{at}/carePlanHeader/documentId",
-        )
 
 
 def _header(header: PatientSummaryHeader, plan_type: PlanType | None) -> Header:

@@ -49,6 +49,7 @@ from riv_careplans.contracts.get_care_plans_2.messages import (
     PersonIdentity,
 )
 from riv_careplans.contracts.get_care_plans_2.reading import UNTYPED
+from riv_careplans.contracts.get_care_plans_2.structured import is_approved
 from riv_careplans.errors import ContractViolation, DocumentError, Finding
 from riv_careplans.identity import ORGANISATIONSNUMMER
 from riv_careplans.model import (
@@ -107,10 +108,7 @@ def _header(record: CarePlan | Agreement) -> PatientSummaryHeader:
         patient_id=person_of(access.patient_id),
         professional=_professional(record),
         legal_authenticator=_authenticator(header),
-        # 2.0 tells neither a representative apart nor a draft from a plan in force: closed for both.
-        approved_for_patient=access.approved_for_patient
-        and access.approved_for_representative is not False
-        and record.body.status is not PlanStatus.DRAFT,
+        approved_for_patient=is_approved(record),
         care_contact_id=(care_contacts[0].text or "") if care_contacts else None,
     )
 
