@@ -41,6 +41,8 @@ SAMPLES: Mapping[str, tuple[str, ...]] = {
     "base64Binary": ("", "QUJD", "QUI=", "Q U J D", "JVBERi0xLjQK"),
     "anyURI": ("", "https://example.org/plan.pdf", "urn:uuid:0", "bilaga.pdf#sida=2"),
     "DateType": ("20260119", "19991231", "20260231", "20\uff12\uff160119"),
+    "RegisteredResidentIdentificationType": ("191212121212", "19121212Z12p", "00000000tfpA"),
+    "TS": ("20260119081500", "10000101000000", "20260231235959"),
     "TimeStampType": ("20260119081500", "19121212235959", "20\u0662\u06660119000000"),
 }
 """Valid texts by the name of the nearest known type; the patterns accept 31 February and any digit in \\d.

@@ -33,7 +33,7 @@ from riv_careplans.identity import identity_key, is_uuid
 from riv_careplans.rules.repeats import repeats
 from riv_careplans.settings import ProducerAddress
 
-__all__ = ["interpret", "outcome_of"]
+__all__ = ["envelope_in", "interpret", "outcome_of"]
 
 _OK: Final = 200
 _FAULT: Final = 500
@@ -54,7 +54,7 @@ def interpret(
     stands in for one of the producer's that is no UUID. Raises `ProducerError`.
     """
     address = producer.logical_address
-    envelope = _envelope(response, producer)
+    envelope = envelope_in(response, producer)
     if envelope.fault is not None:
         code = envelope.fault.platform_code or envelope.fault.code
         raise ProducerFault(f"answered with the SOAP fault {code}", logical_address=address, code=code)
@@ -115,7 +115,8 @@ def _outcome(producer: ProducerAddress, kind: OutcomeKind, problem: str = "", *,
 # --- from bytes to records ----------------------------------------------------------------------
 
 
-def _envelope(response: Response, producer: ProducerAddress) -> soap.Envelope:
+def envelope_in(response: Response, producer: ProducerAddress) -> soap.Envelope:
+    """Return the envelope of an answer, whatever is in it; raises `InvalidAnswer` when there is none."""
     address = producer.logical_address
     said = f"answered with HTTP status {response.status}"
     # "faults … always HTTP 500 (the platform turns any other status into VP009)"
