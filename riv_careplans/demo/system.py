@@ -66,8 +66,8 @@ class _Many:
 
     def care_plans(self, query: Query) -> Answer:
         answer = self._source.care_plans(query)
-        copies = tuple(_copy(answer.care_plans[0], number) for number in range(_MANY))
-        return msgspec.structs.replace(answer, care_plans=copies) if answer.care_plans else answer
+        copies = tuple(_copy(plan, number) for plan in answer.care_plans[:1] for number in range(_MANY))
+        return msgspec.structs.replace(answer, care_plans=copies)
 
 
 def _copy(plan: CarePlan, number: int) -> CarePlan:
