@@ -26,7 +26,7 @@ demo: $(VENV)/.installed-all ## ask Asta's five source systems and show the merg
 	@$(BIN)/riv-careplans demo $(ARGS)
 
 test: $(VENV)/.installed-test ## run the tests (ARGS="-k merge")
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.installed-test ## check style, format, types and layers
 	$(BIN)/ruff check .

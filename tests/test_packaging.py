@@ -37,6 +37,7 @@ def files_below(folder: str) -> set[str]:
         ("riv_careplans", "riv_careplans"),
         ("schemas", "riv_careplans/schemas"),
         ("examples/asta", "riv_careplans/asta"),
+        ("vectors", "riv_careplans/vectors"),
     ],
 )
 def test_the_wheel_carries_the_package_the_contract_and_the_scenario(

@@ -328,7 +328,7 @@ def _ids(request_ids: Iterable[str], log_ids: Iterable[str]) -> tuple[Fact, ...]
         (Text("request ids", "frågornas id"), " ".join(dict.fromkeys(request_ids))),
         (Text("log ids", "logg-id"), " ".join(dict.fromkeys(log_ids))),
     )
-    return tuple(Fact(label=label, value=value) for label, value in pairs if value)
+    return tuple(Fact(label=label, value=value, is_evidence=True) for label, value in pairs if value)
 
 
 def _finding(remark: Remark, check: Check, settings: CheckSettings) -> ReportedFinding:

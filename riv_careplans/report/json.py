@@ -13,7 +13,7 @@ import msgspec
 
 from riv_careplans.report.encoding import encoded
 from riv_careplans.report.escaping import SURROGATE, sound
-from riv_careplans.report.writer import Look, fingerprint_of
+from riv_careplans.report.writer import Look
 from riv_careplans.rules import Severity
 from riv_careplans.rules import Text as Sentence
 from riv_careplans.validation.report import (
@@ -216,7 +216,7 @@ def _finding(finding: ReportedFinding) -> _Finding:
         path=sound(finding.path),
         xpath=sound(finding.xpath),
         excerpt=_excerpt(finding.excerpt) if finding.excerpt else None,
-        fingerprint=fingerprint_of(finding),
+        fingerprint=finding.fingerprint,
     )
 
 

@@ -60,7 +60,10 @@ class Layout:
 
     def facts(self, examined: Examined) -> Iterator[str]:
         """Set what is to know about what was examined."""
+        brief = examined.verdict is Verdict.PASSED
         for fact in examined.facts:
+            if brief and fact.is_evidence:
+                continue
             label = f"{visible(self._look.choose(fact.label))}: "
             yield from self.wrapped(fact.value, indent=INDENT, label=label)
 

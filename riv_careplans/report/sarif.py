@@ -11,7 +11,7 @@ from typing import Any, Final, TextIO
 from riv_careplans.report import wording
 from riv_careplans.report.encoding import encoded
 from riv_careplans.report.escaping import as_uri, visible
-from riv_careplans.report.writer import Look, file_of, fingerprint_of
+from riv_careplans.report.writer import Look, file_of
 from riv_careplans.rules import Severity
 from riv_careplans.validation.explained import Explanation
 from riv_careplans.validation.report import Examined, Kind, ReportedFinding, Summary
@@ -86,7 +86,7 @@ class SarifWriter:
             "level": _LEVELS[finding.severity],
             "message": {"text": "\n".join(sentences)},
             "locations": [_location(finding, examined)],
-            "partialFingerprints": {_FINGERPRINT: fingerprint_of(finding)},
+            "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
         }
 
 

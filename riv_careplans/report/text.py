@@ -101,7 +101,7 @@ class TextWriter:
         verdict = self._layout.paint(verdict, STYLES[examined.verdict])
         yield self._signed(examined, visible(examined.name), [title, verdict])
         yield from self._layout.facts(examined)
-        if examined.reference:
+        if examined.reference and examined.verdict is not Verdict.PASSED:
             label = look.say("står i: ", "written in: ")
             yield from self._layout.wrapped(examined.reference, indent=INDENT, label=label)
         yield from self._layout.findings(examined)

@@ -11,9 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-import msgspec
-
-from riv_careplans.report.escaping import sound, visible
+from riv_careplans.report.escaping import visible
 from riv_careplans.rules import Text
 from riv_careplans.validation.explained import Explanation
 from riv_careplans.validation.report import Examined, Kind, ReportedFinding, Summary
@@ -25,7 +23,6 @@ __all__ = [
     "Tally",
     "Writer",
     "file_of",
-    "fingerprint_of",
     "levels_together",
     "shown_name",
 ]
@@ -106,15 +103,6 @@ class Tally:
 def file_of(finding: ReportedFinding, examined: Examined) -> str:
     """Name the document a finding is about; empty when it is about none, such as a check's."""
     return finding.file or (examined.name if examined.kind is Kind.DOCUMENT else "")
-
-
-def fingerprint_of(finding: ReportedFinding) -> str:
-    """Return what a baseline knows a finding by, also when the file's name is no UTF-8."""
-    try:
-        return finding.fingerprint
-    except UnicodeEncodeError:
-        code, file, path = map(sound, (finding.code, finding.file, finding.path))
-        return msgspec.structs.replace(finding, code=code, file=file, path=path).fingerprint
 
 
 def levels_together(examined: Examined) -> list[tuple[int, Text | None, list[str]]]:

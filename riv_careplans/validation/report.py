@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
@@ -29,6 +29,9 @@ __all__ = [
     "Verdict",
     "verdict_of",
 ]
+
+_MOST_TOLD: Final = 10
+"""Errors that an exception's sentence tells; its `findings` has them all."""
 
 
 class Layer(StrEnum):
@@ -138,7 +141,9 @@ class ReportedFinding(Finding, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> str:
         """What a baseline knows a finding by: file, code and path, not the line, which moves."""
-        return hashlib.sha256(f"{self.file}\n{self.code}\n{self.path}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return hashlib.sha256(
+            f"{self.file}\n{self.code}\n{self.path}".encode("utf-8", "surrogatepass")
+        ).hexdigest()[:32]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +152,9 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     label: Text
     value: str
     """Never patient data."""
+
+    is_evidence: bool = False
+    """True for ids and the like, which a terminal leaves out when all is well."""
 
 
 class StructureLevel(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,12 +271,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.summary.errors or self.summary.interrupted)
 
     def raise_for_findings(self) -> None:
-        """Raise `ContractViolation` with the errors, so that a vendor's test is one line."""
+        """Raise `ContractViolation` with the errors, so that a vendor's test is one line.
+
+        An examination that was ended before its time raises too: nobody knows what it would have found.
+        """
         errors = tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
-        if errors:
-            places = "; ".join(
-                f"{finding.file}:{finding.line or 0} {finding.code} {finding.message}"
-                for finding in errors[:10]
-            )
-            more = f"; and {len(errors) - 10} more" if len(errors) > 10 else ""  # noqa: PLR2004 - as above
-            raise ContractViolation(f"{len(errors)} errors: {places}{more}", findings=errors)
+        if not errors and not self.summary.interrupted:
+            return
+        told = [f"{one.file}:{one.line or 0} {one.code} {one.message}" for one in errors[:_MOST_TOLD]]
+        told += [f"and {len(errors) - _MOST_TOLD} more"] if len(errors) > _MOST_TOLD else []
+        told += ["the examination was not finished"] if self.summary.interrupted else []
+        raise ContractViolation(f"{len(errors)} errors: " + "; ".join(told), findings=errors)

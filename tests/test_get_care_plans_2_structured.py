@@ -1,0 +1,138 @@
+"""The structured record travels inside a 2.0 record, and only what can be believed is read back."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from msgspec.structs import replace
+
+from riv_careplans import codec
+from riv_careplans.codes import CORE_3, CORE_4, MediaType, PlanStatus
+from riv_careplans.contract import GET_CARE_PLANS_2
+from riv_careplans.contracts.get_care_plans_2 import CARRYING, INTERACTION, is_from_2_0
+from riv_careplans.directory import read_document
+from riv_careplans.exchange import Answer
+from riv_careplans.model import Agreement, CarePlan
+from tests.asta_documents import ASTA
+from tests.builders import agreement, attachment, care_plan, goal, header
+from tests.older_messages import OK
+from tests.strategies import agreements, care_plans
+
+DOCUMENTS = sorted(path for path in ASTA.glob("p[1-4]-*/*.xml"))
+
+
+def sent(record: CarePlan | Agreement) -> str:
+    """Write an answer with one record, in 2.0 with its structure."""
+    plans = (record,) if isinstance(record, CarePlan) else ()
+    others = (record,) if isinstance(record, Agreement) else ()
+    return "".join(CARRYING.write_response(OK, plans, others))
+
+
+def received(text: str) -> Answer:
+    element = codec.parse(text.encode())
+    assert GET_CARE_PLANS_2.violations(element) == ()
+    return INTERACTION.read_response(element).answer
+
+
+def records(answer: Answer) -> tuple[CarePlan | Agreement, ...]:
+    return (*answer.care_plans, *answer.agreements)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_record_comes_through_2_0_as_it_was(path: Path) -> None:
+    for record in records(read_document(path.read_bytes())):
+        assert records(received(sent(record))) == (record,)
+
+
+@given(care_plans())
+def test_any_plan_comes_through_2_0_as_it_was(plan: CarePlan) -> None:
+    if plan.body.status is not PlanStatus.ENTERED_IN_ERROR:
+        (found,) = records(received(sent(plan)))
+
+        assert without_checksums(found) == without_checksums(plan)
+
+
+@given(agreements())
+def test_any_agreement_comes_through_2_0_as_it_was(given_one: Agreement) -> None:
+    (found,) = records(received(sent(given_one)))
+
+    assert without_checksums(found) == without_checksums(given_one)
+
+
+def without_checksums(record: CarePlan | Agreement) -> CarePlan | Agreement:
+    """Leave out what is worked out on the way: an attachment's size and checksum."""
+    plain = tuple(replace(one, size=None, sha256=None) for one in record.body.attachments)
+    if isinstance(record, CarePlan):
+        return replace(record, body=replace(record.body, attachments=plain))
+    return replace(record, body=replace(record.body, attachments=plain))
+
+
+def test_one_who_does_not_know_it_reads_the_2_0_record_as_before() -> None:
+    plan = care_plan(goals=(goal(),))
+    element = codec.parse(sent(plan).encode())
+    for found in list(element.iter(f"{{{CORE_4}}}carePlan")):
+        parent = found.getparent()
+        assert parent is not None
+        parent.remove(found)
+
+    alone = codec.parse("".join(INTERACTION.write_response(OK, (plan,))).encode())
+
+    assert INTERACTION.read_response(element) == INTERACTION.read_response(alone)
+    assert is_from_2_0(INTERACTION.read_response(alone).answer.care_plans[0])
+
+
+def test_a_document_is_embedded_once() -> None:
+    pdf = b"%PDF-1.7 " + b"x" * 3000
+    plan = care_plan(
+        goals=(goal(),), attachments=(attachment(value=pdf, media_type=MediaType.APPLICATION_PDF),)
+    )
+
+    text = sent(plan)
+
+    assert len(text) < len("".join(INTERACTION.write_response(OK, (plan,)))) + 4000
+    ((found,),) = (received(text).care_plans[0].body.attachments,)
+    assert found.value == pdf
+
+
+LIES = {
+    "another patient": ("<c:extension>191212121212</c:extension>", "<c:extension>188803099368</c:extension>"),
+    "another source system": (
+        "<c:sourceSystemId><c:root>1.2.752.129.2.1.4.1</c:root><c:extension>SE",
+        "<c:sourceSystemId><c:root>1.2.752.129.2.1.4.1</c:root><c:extension>XX",
+    ),
+    "what the schema refuses": ("<c:status>active</c:status>", "<c:status>alive</c:status>"),
+}
+
+
+@pytest.mark.parametrize(("said", "instead"), LIES.values(), ids=LIES.keys())
+def test_a_structure_that_says_something_else_is_not_believed(said: str, instead: str) -> None:
+    plan = care_plan(goals=(goal(),))
+    before, mark, inside = sent(plan).partition(f'xmlns:x="{CORE_4}"')
+    inside, end, after = inside.partition("</x:carePlan>")
+    assert said in inside
+
+    answer = received(before + mark + inside.replace(said, instead) + end + after)
+
+    assert is_from_2_0(answer.care_plans[0])
+    assert answer.care_plans[0].body.goals == ()
+
+
+def test_a_structure_cannot_open_what_2_0_keeps_closed() -> None:
+    closed = care_plan(header=header(approved_for_patient=False), goals=(goal(),))
+    text = sent(closed)
+    prefix = text.partition(f'xmlns:x="{CORE_4}"')[0]
+    inside = text.removeprefix(prefix)
+    opened = inside.replace("<c:approvedForPatient>false", "<c:approvedForPatient>true", 1)
+    assert opened != inside
+
+    answer = received(prefix + opened)
+
+    assert is_from_2_0(answer.care_plans[0])
+    assert not answer.care_plans[0].header.access_control.approved_for_patient
+
+
+def test_core_3_and_core_4_are_told_apart_in_the_message() -> None:
+    element = codec.parse(sent(agreement()).encode())
+
+    assert len(list(element.iter(f"{{{CORE_4}}}agreement"))) == 1
+    assert len(list(element.iter(f"{{{CORE_3}}}carePlanBody"))) == 1
