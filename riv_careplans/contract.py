@@ -29,11 +29,12 @@ __all__ = [
     "GET_CARE_PLANS_2",
     "GET_CARE_PLANS_3",
     "Contract",
+    "Violation",
     "schema_folder",
 ]
 
-_IDLE: Final[dict[str, deque[_Compiled]]] = {}
-"""Compiled schemas that nobody uses just now, by namespace; compiling one takes 10 ms."""
+_IDLE: Final[dict[tuple[str, Path | None], deque[_Compiled]]] = {}
+"""Compiled schemas that nobody uses just now, by namespace and package; compiling one takes 10 ms."""
 
 
 def schema_folder() -> Path:
@@ -44,6 +45,16 @@ def schema_folder() -> Path:
 
 def _as_path(found: Traversable) -> Path:
     return Path(str(found))
+
+
+class Violation(Finding, frozen=True, kw_only=True):
+    """One thing that the schema refuses, as libxml2 sees it."""
+
+    kind: str
+    """libxml2's name of the constraint, such as `SCHEMAV_CVC_PATTERN_VALID`."""
+
+    expected: tuple[str, ...] = ()
+    """Names of elements that would be right at the place, when that is what is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,9 @@ class Contract:
     package: str
     """The folder of the release package under `schemas/`."""
 
+    release: Path | None = None
+    """Another release package of the same contract, used instead of the shipped one."""
+
     @property
     def request_tag(self) -> str:
         """The qualified name of the question."""
@@ -80,7 +94,7 @@ class Contract:
     @property
     def folder(self) -> Path:
         """The release package: `core_components` and `interactions`."""
-        return schema_folder() / self.package
+        return self.release or schema_folder() / self.package
 
     @property
     def interaction_folder(self) -> Path:
@@ -97,20 +111,25 @@ class Contract:
         """The published responder schema; it imports the others."""
         return self.interaction_folder / f"{self.name}Responder_{self.version}.xsd"
 
-    def violations(self, element: Element) -> tuple[Finding, ...]:
+    @property
+    def element_names(self) -> frozenset[str]:
+        """The qualified names of all elements that the contract's schemas declare."""
+        return _element_names(self)
+
+    def violations(self, element: Element) -> tuple[Violation, ...]:
         """Validate a message against the schema: one finding for each thing it refuses, none when valid.
 
         Findings name contract elements and places, and repeat neither a value nor an unknown name of
         the document. A message of more than 10 000 elements gets its first hundred without places.
         """
-        idle = _IDLE.setdefault(self.namespace, deque())
+        idle = _IDLE.setdefault((self.namespace, self.release), deque())
         try:
             compiled = idle.pop()
         except IndexError:
             compiled = _Compiled(self.schema)
         try:
             errors = compiled.errors(element)
-            return tuple(_findings(errors, element, _element_names(self))) if errors else ()
+            return tuple(_findings(errors, element, self.element_names)) if errors else ()
         finally:
             idle.append(compiled)
 
@@ -179,6 +198,8 @@ class _Compiled:
         parser = etree.XMLParser(
             schema=self._published, resolve_entities=False, no_network=True, huge_tree=False
         )
+        # These errors go to a log of the thread's, which keeps those of the document before.
+        etree.clear_error_log()
         try:
             etree.fromstring(etree.tostring(element, encoding="UTF-8", with_tail=False), parser)
         except etree.XMLSyntaxError as exc:
@@ -235,24 +256,36 @@ _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*?) \)\.\s*$")
 _UNEXPECTED = "this element does not belong here"
 
 
-def _findings(errors: Sequence[Any], root: Element, known: frozenset[str]) -> Iterator[Finding]:
-    seen: set[tuple[str, str]] = set()
+def _findings(errors: Sequence[Any], root: Element, known: frozenset[str]) -> Iterator[Violation]:
+    seen: set[tuple[str | int, str]] = set()
     for entry in errors:
-        message = _sentence(entry.type_name, entry.message)
+        expected = _expected(entry.type_name, entry.message)
+        message = _sentence(entry.type_name, entry.message, expected)
         place = _place(root, entry.path or "", known)
         # A value that breaks a pattern is reported for the facet and once more for the type.
-        key = (place, message if message not in _KINDS.values() else "value")
+        key = (place or entry.line, message if message not in _KINDS.values() else "value")
         if key not in seen:
             seen.add(key)
-            yield Finding(code="XSD", message=message, path=place, line=entry.line or None)
+            yield Violation(
+                code="XSD",
+                message=message,
+                path=place,
+                line=entry.line or None,
+                kind=entry.type_name,
+                expected=expected,
+            )
 
 
-def _sentence(kind: str, message: str) -> str:
+def _expected(kind: str, message: str) -> tuple[str, ...]:
+    expected = _EXPECTED.search(message) if kind == "SCHEMAV_ELEMENT_CONTENT" else None
+    names = [name.rpartition("}")[2].strip("{} ") for name in expected[1].split(",")] if expected else []
+    return tuple(name for name in names if name != "*")
+
+
+def _sentence(kind: str, message: str, expected: Sequence[str]) -> str:
     if kind != "SCHEMAV_ELEMENT_CONTENT":
         return _KINDS.get(kind, "the contract's schema does not allow this")
-    expected = _EXPECTED.search(message)
-    names = [name.rpartition("}")[2].strip("{} ") for name in expected[1].split(",")] if expected else []
-    wanted = ", ".join(name for name in names if name != "*")
+    wanted = ", ".join(expected)
     if "Missing child element" in message:
         return f"something is missing; expected here is {wanted}"
     return f"{_UNEXPECTED}; expected is {wanted}" if wanted else _UNEXPECTED

@@ -541,3 +541,37 @@ def test_a_bomb_of_fifteen_mebibytes_costs_little(name: str) -> None:
 
     # "memory within three times the limit": the bytes themselves are the third part.
     assert int(measured.stdout) <= 30
+
+
+# ------------------------------------------------------------------------------- names that are never let go
+
+
+def named(elements: int) -> bytes:
+    return b"<a>" + b"".join(b"<n%d/>" % number for number in range(elements - 1)) + b"</a>"
+
+
+def attributed(attributes: int) -> bytes:
+    return b"<a>" + b"".join(b'<a n%d="1"/>' % number for number in range(attributes - 1)) + b"</a>"
+
+
+def declared(namespaces: int) -> bytes:
+    # The element and the declaration have a name each.
+    declarations = (b"<a xmlns='urn:%d'/>" % number for number in range(namespaces - 2))
+    return b"<a>" + b"".join(declarations) + b"</a>"
+
+
+@pytest.mark.parametrize("document", [named, attributed, declared])
+@pytest.mark.parametrize("names", [99, 100, 101])
+def test_different_names_are_counted_before_parsing(document: Callable[[int], bytes], names: int) -> None:
+    limits = Limits(size=MIB, names=100)
+
+    if names > 100:
+        assert refusal(document(names), limits) == "the document has more than 100 different names"
+    else:
+        assert parse(document(names), limits).tag == "a"
+
+
+def test_the_same_names_again_are_not_more_names() -> None:
+    data = b"<a>" + b'<b c="1" xmlns="urn:d"/>' * 20_000 + b"</a>"
+
+    assert len(parse(data, REQUEST_LIMITS)) == 20_000

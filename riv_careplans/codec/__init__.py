@@ -4,7 +4,16 @@ The only package that builds or reads XML text. It knows elements, types and byt
 which schema an element must satisfy, and what a record means, is decided above it.
 """
 
-from riv_careplans.codec.parse import ANSWER_LIMITS, REQUEST_LIMITS, Element, Limits, parse
+from riv_careplans.codec.parse import (
+    ANSWER_LIMITS,
+    REQUEST_LIMITS,
+    Element,
+    Limits,
+    Reason,
+    Refusal,
+    as_utf_8,
+    parse,
+)
 from riv_careplans.codec.read import local_name, namespace_of, read
 from riv_careplans.codec.write import content, declarations, element, escape
 
@@ -13,6 +22,9 @@ __all__ = [
     "REQUEST_LIMITS",
     "Element",
     "Limits",
+    "Reason",
+    "Refusal",
+    "as_utf_8",
     "content",
     "declarations",
     "element",

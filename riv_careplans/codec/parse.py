@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from itertools import islice
 from typing import TypeAlias
@@ -19,7 +20,7 @@ from lxml import etree
 
 from riv_careplans.errors import Finding, NotWellFormed
 
-__all__ = ["ANSWER_LIMITS", "REQUEST_LIMITS", "Element", "Limits", "parse"]
+__all__ = ["ANSWER_LIMITS", "REQUEST_LIMITS", "Element", "Limits", "Reason", "Refusal", "as_utf_8", "parse"]
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml gives its element type no public name
 
@@ -45,12 +46,71 @@ class Limits:
     text: int = 8 * _MIB
     """Bytes of one text or attribute value, in UTF-8."""
 
+    names: int | None = None
+    """Different names and namespaces; libxml2 keeps each for as long as the thread lives that met it."""
 
-REQUEST_LIMITS = Limits(size=_MIB)
+
+REQUEST_LIMITS = Limits(size=_MIB, names=2000)
 """For a question to a producer."""
 
 ANSWER_LIMITS = Limits(size=15 * _MIB)
 """For a producer's answer, and for files."""
+
+
+class Reason(StrEnum):
+    """Why a document is refused, for those who tell it in their own words."""
+
+    SIZE = "size"
+    DOCTYPE = "doctype"
+    ENTITY = "entity"
+    ENCODING = "encoding"
+    CHARSETS = "charsets"
+    """The transport and the document name different encodings."""
+
+    BYTES = "bytes"
+    """The bytes are not text in the document's encoding."""
+
+    DECLARATION = "declaration"
+    DECLARATION_LATE = "declaration-late"
+    """Something stands before the XML declaration."""
+
+    VERSION = "version"
+    ELEMENTS = "elements"
+    ATTRIBUTES = "attributes"
+    """Too many in all."""
+
+    CROWDED = "crowded"
+    """Too many attributes in one element."""
+
+    DEPTH = "depth"
+    TEXT = "text"
+    TOO_MUCH = "too-much"
+    """Deeper, or a name or value longer, than libxml2 takes."""
+
+    NO_ELEMENT = "no-element"
+    AFTER_THE_END = "after-the-end"
+    END_TAG = "end-tag"
+    CUT = "cut"
+    CHARACTER = "character"
+    ATTRIBUTE_TWICE = "attribute-twice"
+    PREFIX = "prefix"
+    UNESCAPED = "unescaped"
+    """A `<` or `&` that begins neither an element nor a reference."""
+
+    SYNTAX = "syntax"
+    """Anything else that is not well-formed."""
+
+
+class Refusal(Finding, frozen=True, kw_only=True):
+    """Why a document was not parsed."""
+
+    reason: Reason
+    limit: int = 0
+    """The limit that was passed, where it was one."""
+
+    column: int | None = None
+    """Column, counted from 1, when known."""
+
 
 # --- what is looked for in the bytes ------------------------------------------------------------
 
@@ -80,6 +140,12 @@ _HIDDEN = (
 """Comments, CDATA sections and processing instructions; an unclosed one reaches to the end."""
 _ATTRIBUTE = rb"""\s++[^<>"'\s=/]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
 _START_TAG = rb"""<[^<>"'\s=!?/]++"""
+_NAMES = (
+    re.compile(rb"<([^<>\"'\s=!?/]+)"),
+    re.compile(rb"([^<>\"'\s=/]+)\s*="),
+    re.compile(rb"xmlns[^<>\"'\s=/]*\s*=\s*(\"[^\"]*\"|'[^']*')"),
+)
+"""Of elements and of attributes, and namespaces; what stands hidden or in a text is not told apart."""
 _FROM_EQUALS_SIGN = re.compile(rb"=[^<]*+")
 """From an equals sign to the next tag: few in most documents, so that few tags need be looked at."""
 
@@ -108,20 +174,24 @@ _OWN = _Parser()
 _TOO_MUCH = "it is deeper, or a name or value in it is longer, than is accepted"
 _BAD_BYTES = "the bytes are not text in the encoding of the document"
 _ENTITY = "there is an entity, and entities are not accepted"
+_TWICE = "an attribute occurs twice in one element"
 _SENTENCES = {
-    "ERR_DOCUMENT_EMPTY": "the document is empty or does not begin with an element",
-    "ERR_DOCUMENT_END": "there is something after the end of the root element",
-    "ERR_TAG_NAME_MISMATCH": "an end tag does not match its start tag",
-    "ERR_TAG_NOT_FINISHED": "the document ends before its root element does",
-    "ERR_INVALID_CHAR": "there is a character that XML cannot carry",
-    "ERR_INVALID_ENCODING": _BAD_BYTES,
-    "ERR_UNDECLARED_ENTITY": _ENTITY,
-    "WAR_UNDECLARED_ENTITY": _ENTITY,
-    "ERR_ATTRIBUTE_REDEFINED": "an attribute occurs twice in one element",
-    "NS_ERR_UNDEFINED_NAMESPACE": "a prefix is used that no namespace declaration names",
-    "NS_ERR_ATTRIBUTE_REDEFINED": "an attribute occurs twice in one element",
-    "ERR_NAME_TOO_LONG": _TOO_MUCH,
-    "ERR_RESOURCE_LIMIT": _TOO_MUCH,
+    "ERR_DOCUMENT_EMPTY": (Reason.NO_ELEMENT, "the document is empty or does not begin with an element"),
+    "ERR_DOCUMENT_END": (Reason.AFTER_THE_END, "there is something after the end of the root element"),
+    "ERR_TAG_NAME_MISMATCH": (Reason.END_TAG, "an end tag does not match its start tag"),
+    "ERR_TAG_NOT_FINISHED": (Reason.CUT, "the document ends before its root element does"),
+    "ERR_INVALID_CHAR": (Reason.CHARACTER, "there is a character that XML cannot carry"),
+    "ERR_INVALID_ENCODING": (Reason.BYTES, _BAD_BYTES),
+    "ERR_UNDECLARED_ENTITY": (Reason.ENTITY, _ENTITY),
+    "WAR_UNDECLARED_ENTITY": (Reason.ENTITY, _ENTITY),
+    "ERR_ATTRIBUTE_REDEFINED": (Reason.ATTRIBUTE_TWICE, _TWICE),
+    "NS_ERR_UNDEFINED_NAMESPACE": (Reason.PREFIX, "a prefix is used that no namespace declaration names"),
+    "NS_ERR_ATTRIBUTE_REDEFINED": (Reason.ATTRIBUTE_TWICE, _TWICE),
+    "ERR_RESERVED_XML_NAME": (Reason.DECLARATION_LATE, ""),
+    "ERR_NAME_REQUIRED": (Reason.UNESCAPED, ""),
+    "ERR_ENTITYREF_SEMICOL_MISSING": (Reason.UNESCAPED, ""),
+    "ERR_NAME_TOO_LONG": (Reason.TOO_MUCH, _TOO_MUCH),
+    "ERR_RESOURCE_LIMIT": (Reason.TOO_MUCH, _TOO_MUCH),
 }
 
 
@@ -134,13 +204,18 @@ def parse(data: bytes, limits: Limits = ANSWER_LIMITS, *, charset: str | None = 
     windows-1252, and for a document over a limit. The message never repeats anything of the document.
     """
     if len(data) > limits.size:
-        raise _refused(f"the document is larger than {limits.size} bytes")
+        raise _refused(f"the document is larger than {limits.size} bytes", Reason.SIZE, limit=limits.size)
     if charset not in (None, "utf-8", "UTF-8") or not _PLAIN_START.match(data):
         data = _in_utf_8(data, charset)
         _check_declaration(data)
-        if next(_found(rb"<!DOCTYPE", data), None):
-            raise _refused("a DOCTYPE is not accepted")
+        doctype = next(_found(rb"<!DOCTYPE", data), None)
+        if doctype is not None:
+            before = data[: doctype.start(1)]
+            line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+            raise _refused("a DOCTYPE is not accepted", Reason.DOCTYPE, line=line, column=column)
     _check_counts(data, limits)
+    if limits.names is not None:
+        _check_names(data, limits.names)
     try:
         root = etree.fromstring(data, _OWN.parser)
     except etree.XMLSyntaxError as exc:
@@ -149,8 +224,21 @@ def parse(data: bytes, limits: Limits = ANSWER_LIMITS, *, charset: str | None = 
     return root
 
 
-def _refused(problem: str, line: int | None = None) -> NotWellFormed:
-    return NotWellFormed(problem, findings=(Finding(code="XML", message=problem, line=line),))
+def _refused(
+    problem: str, reason: Reason, *, limit: int = 0, line: int | None = None, column: int | None = None
+) -> NotWellFormed:
+    refusal = Refusal(
+        code="XML", message=problem, reason=reason, limit=limit, line=line, column=column or None
+    )
+    return NotWellFormed(problem, findings=(refusal,))
+
+
+def as_utf_8(data: bytes) -> bytes:
+    """Return the UTF-8 text that `parse` reads, without a byte order mark: places are counted in it.
+
+    Raises `NotWellFormed` for bytes that are no text.
+    """
+    return data.removeprefix(b"\xef\xbb\xbf") if _PLAIN_START.match(data) else _in_utf_8(data, None)
 
 
 # --- encodings ----------------------------------------------------------------------------------
@@ -162,21 +250,21 @@ def _in_utf_8(data: bytes, charset: str | None) -> bytes:
     encoding = (charset or "").strip(" \t\"'").lower()
     if encoding in _EIGHT_BIT and declared not in ("", encoding):
         # Any bytes are text in it: nobody can tell which of the two lies, and names would be garbled.
-        raise _refused("the transport and the document name different encodings")
+        raise _refused("the transport and the document name different encodings", Reason.CHARSETS)
     encoding = encoding or declared or "utf-8"
     if encoding in ("utf-8", "utf8"):
         return data.removeprefix(b"\xef\xbb\xbf")
     if encoding not in _ENCODINGS:
-        raise _refused("the encoding must be UTF-8 or UTF-16")
+        raise _refused("the encoding must be UTF-8 or UTF-16", Reason.ENCODING)
     if encoding.startswith("utf-16"):
         if not data.startswith(_UTF_16_STARTS):
-            raise _refused(_BAD_BYTES)
+            raise _refused(_BAD_BYTES, Reason.BYTES)
         if not data.startswith(_UTF_16_MARKS):
             encoding = "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
     try:
         return data.decode(encoding).removeprefix("\ufeff").encode()
     except UnicodeError:
-        raise _refused(_BAD_BYTES) from None
+        raise _refused(_BAD_BYTES, Reason.BYTES) from None
 
 
 def _declared_encoding(data: bytes) -> str:
@@ -199,9 +287,9 @@ def _check_declaration(data: bytes) -> None:
         return
     declaration = _DECLARATION.match(_head(data))
     if declaration is None:
-        raise _refused("the XML declaration cannot be read", 1)
+        raise _refused("the XML declaration cannot be read", Reason.DECLARATION, line=1)
     if declaration[1] != "1.0":
-        raise _refused("only XML 1.0 is accepted", 1)
+        raise _refused("only XML 1.0 is accepted", Reason.VERSION, line=1)
 
 
 # --- limits -------------------------------------------------------------------------------------
@@ -217,18 +305,25 @@ def _check_counts(data: bytes, limits: Limits) -> None:
     most = limits.elements
     if len(data) > most * _SMALLEST_ELEMENT:
         if data.count(b"<") - data.count(b"</") > most and _more(_found(rb"<[^/!?]", data), most):
-            raise _refused(f"the document has more than {most} elements")
+            raise _refused(f"the document has more than {most} elements", Reason.ELEMENTS, limit=most)
         if data.count(b"=") > most:
             tags = _found(_START_TAG + b"(?:" + _ATTRIBUTE + b")++", data)
             if _more((attribute for tag in tags for attribute in re.finditer(_ATTRIBUTE, tag[0])), most):
-                raise _refused(f"the document has more than {most} attributes")
+                raise _refused(f"the document has more than {most} attributes", Reason.ATTRIBUTES, limit=most)
     most = limits.attributes
     if _occurs_more(b"=", data, most) and any(
         part[0].count(b"=") > most for part in _FROM_EQUALS_SIGN.finditer(data)
     ):
         crowded = _START_TAG + b"(?:" + _ATTRIBUTE + b"){%d}" % (most + 1)
         if next(_found(crowded, data), None):
-            raise _refused(f"an element has more than {most} attributes")
+            raise _refused(f"an element has more than {most} attributes", Reason.CROWDED, limit=most)
+
+
+def _check_names(data: bytes, most: int) -> None:
+    if data.count(b"<") + data.count(b"=") > most:
+        names = sum(len(set(pattern.findall(data))) for pattern in _NAMES)
+        if names > most:
+            raise _refused(f"the document has more than {most} different names", Reason.ELEMENTS, limit=most)
 
 
 def _occurs_more(byte: bytes, data: bytes, most: int) -> bool:
@@ -247,9 +342,10 @@ def _more(found: Iterator[object], most: int) -> bool:
 
 def _check_tree(root: Element, limits: Limits, *, measure: bool) -> None:
     if _deeper_than(limits.depth)(root):
-        raise _refused(f"elements are more than {limits.depth} deep inside each other")
+        problem = f"elements are more than {limits.depth} deep inside each other"
+        raise _refused(problem, Reason.DEPTH, limit=limits.depth)
     if measure and _longest(root, limits.text) > limits.text:
-        raise _refused(f"a text is longer than {limits.text} bytes")
+        raise _refused(f"a text is longer than {limits.text} bytes", Reason.TEXT, limit=limits.text)
 
 
 @cache
@@ -272,7 +368,8 @@ def _syntax_error(exc: etree.XMLSyntaxError) -> NotWellFormed:
     """Say where, and in our words what: libxml2's sentence may repeat names of the document."""
     known = etree.ErrorTypes.__dict__
     kind = next((name for name in _SENTENCES if known.get(name) == getattr(exc, "code", None)), "")
-    problem = "the document is not well-formed XML" + (f": {_SENTENCES[kind]}" if kind else "")
+    reason, sentence = _SENTENCES.get(kind, (Reason.SYNTAX, ""))
+    problem = "the document is not well-formed XML" + (f": {sentence}" if sentence else "")
     line, column = exc.position
     place = f" (line {line}, column {column})" if line else ""
-    return _refused(problem + place, line or None)
+    return _refused(problem + place, reason, line=line or None, column=column)

@@ -33,6 +33,11 @@ _PREFIXES = {
     codes.CORE_3: "c",
     codes.STATUS_HEADERS_1: "h",
     codes.REGISTRY_1: "a",
+    codes.ENGAGEMENT_INDEX_1: "c",
+    codes.UPDATE_1: "r",
+    codes.FIND_CONTENT_1: "r",
+    codes.PROCESS_NOTIFICATION_1: "r",
+    codes.PING_FOR_CONFIGURATION_1: "r",
 }
 """Every element has a prefix and none a default namespace: an extension without one stays so."""
 
