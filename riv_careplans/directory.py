@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import stat
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -23,6 +24,7 @@ from riv_careplans.contracts import interaction_for
 from riv_careplans.contracts.soap import SOAP_11, read_envelope
 from riv_careplans.errors import ConfigurationError, ContractViolation, DocumentError, Finding
 from riv_careplans.exchange import Answer, Query, Result, select
+from riv_careplans.identity import PersonId
 from riv_careplans.model import Agreement, CarePlan
 
 __all__ = ["DirectorySource", "read_document"]
@@ -118,6 +120,21 @@ class DirectorySource:
             held_back=held_back,
         )
         return select(query, answer)
+
+    def patients(self) -> Iterator[tuple[PersonId, datetime]]:
+        """Give every patient in the files, with the time of the newest record about the patient."""
+        snapshot = self._current()
+        newest: dict[_Key, datetime] = {}
+        held: tuple[Iterable[CarePlan | Agreement], ...] = (
+            *snapshot.plans.values(),
+            *snapshot.agreements.values(),
+        )
+        for record in chain.from_iterable(held):
+            key = record.header.access_control.patient_id.key
+            time = record.header.record.updated_time
+            newest[key] = max(time, newest.get(key, time))
+        for (root, extension), moment in sorted(newest.items()):
+            yield PersonId(root, extension), moment
 
     def _current(self) -> _Snapshot:
         with self._lock:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar, runtime_checkable
 from uuid import uuid4
@@ -17,7 +17,7 @@ from uuid import uuid4
 import msgspec
 
 from riv_careplans.codes import CORE_3, ErrorCode, PlanStatus, ResultCode
-from riv_careplans.identity import swedish_time
+from riv_careplans.identity import PersonId, swedish_time
 from riv_careplans.model import CV, II, Agreement, Attachment, CarePlan, DatePeriod, Extension, Sha256
 
 __all__ = [
@@ -26,12 +26,15 @@ __all__ = [
     "Call",
     "CarePlanSource",
     "HasMore",
+    "IndexedSource",
     "Outcome",
     "OutcomeKind",
     "Query",
     "Result",
+    "StreamingSource",
     "care_contact",
     "select",
+    "wanted",
     "without_values",
 ]
 
@@ -110,6 +113,8 @@ class OutcomeKind(StrEnum):
     INVALID_ANSWER = "invalidAnswer"
     WRONG_PATIENT = "wrongPatient"
     BLOCKED = "blocked"
+    NOT_KNOWN_HERE = "notKnownHere"
+    """The engagement index says that it has something, and nobody here knows where it is."""
 
     @property
     def delivered(self) -> bool:
@@ -174,6 +179,24 @@ class CarePlanSource(Protocol):
 
 
 @runtime_checkable
+class StreamingSource(Protocol):
+    """A source that gives its records one by one, so that a long answer needs no memory."""
+
+    def care_plans(self, query: Query) -> Iterator[CarePlan | Agreement]:
+        """Give the records in any order, as a generator does; those that are updated last are sent first."""
+        ...
+
+
+@runtime_checkable
+class IndexedSource(Protocol):
+    """A source that can say whom it has something about, so that the engagement index can be rebuilt."""
+
+    def patients(self) -> Iterable[tuple[PersonId, datetime]]:
+        """Give every patient once, with the time when something about the patient last changed."""
+        ...
+
+
+@runtime_checkable
 class AsyncCarePlanSource(Protocol):
     """A source that can be asked without a thread of its own."""
 
@@ -187,14 +210,13 @@ def select(query: Query, answer: Answer) -> Answer:
 
     The patient is not a filter: a record about another person is the caller's to refuse.
     """
-    fits = _record_filter(query)
-    fits_plan = _plan_filter(query)
+    fits = wanted(query)
     return msgspec.structs.replace(
         answer,
         care_plans=tuple(
             plan if query.include_attachments else without_values(plan)
             for plan in answer.care_plans
-            if fits(plan) and fits_plan(plan)
+            if fits(plan)
         ),
         agreements=tuple(
             agreement if query.include_attachments else without_values(agreement)
@@ -202,6 +224,17 @@ def select(query: Query, answer: Answer) -> Answer:
             if fits(agreement)
         ),
     )
+
+
+def wanted(query: Query) -> Callable[[CarePlan | Agreement], bool]:
+    """Return the query's filters as one function, for the records of an answer."""
+    fits = _record_filter(query)
+    fits_plan = _plan_filter(query)
+
+    def is_wanted(record: CarePlan | Agreement) -> bool:
+        return fits(record) and (isinstance(record, Agreement) or fits_plan(record))
+
+    return is_wanted
 
 
 def without_values(record: Rec) -> Rec:

@@ -8,14 +8,19 @@ from msgspec.structs import replace
 
 from riv_careplans import codec
 from riv_careplans.codes import CORE_3, CORE_4, MediaType, PlanStatus
+from riv_careplans.consumer import RemoteSource
 from riv_careplans.contract import GET_CARE_PLANS_2
 from riv_careplans.contracts.get_care_plans_2 import CARRYING, INTERACTION, is_from_2_0
 from riv_careplans.directory import read_document
-from riv_careplans.exchange import Answer
+from riv_careplans.exchange import Answer, OutcomeKind
 from riv_careplans.model import Agreement, CarePlan
+from riv_careplans.producer import make_app
+from riv_careplans.settings import ProducerAddress, ProducerSettings
 from tests.asta_documents import ASTA
-from tests.builders import agreement, attachment, care_plan, goal, header
+from tests.builders import NOW, SOURCE_SYSTEM, agreement, answer, attachment, care_plan, goal, header, query
 from tests.older_messages import OK
+from tests.producer_calls import CannedSource
+from tests.servers import running
 from tests.strategies import agreements, care_plans
 
 DOCUMENTS = sorted(path for path in ASTA.glob("p[1-4]-*/*.xml"))
@@ -34,8 +39,8 @@ def received(text: str) -> Answer:
     return INTERACTION.read_response(element).answer
 
 
-def records(answer: Answer) -> tuple[CarePlan | Agreement, ...]:
-    return (*answer.care_plans, *answer.agreements)
+def records(found: Answer) -> tuple[CarePlan | Agreement, ...]:
+    return (*found.care_plans, *found.agreements)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -111,10 +116,10 @@ def test_a_structure_that_says_something_else_is_not_believed(said: str, instead
     inside, end, after = inside.partition("</x:carePlan>")
     assert said in inside
 
-    answer = received(before + mark + inside.replace(said, instead) + end + after)
+    found = received(before + mark + inside.replace(said, instead) + end + after)
 
-    assert is_from_2_0(answer.care_plans[0])
-    assert answer.care_plans[0].body.goals == ()
+    assert is_from_2_0(found.care_plans[0])
+    assert found.care_plans[0].body.goals == ()
 
 
 def test_a_structure_cannot_open_what_2_0_keeps_closed() -> None:
@@ -125,10 +130,10 @@ def test_a_structure_cannot_open_what_2_0_keeps_closed() -> None:
     opened = inside.replace("<c:approvedForPatient>false", "<c:approvedForPatient>true", 1)
     assert opened != inside
 
-    answer = received(prefix + opened)
+    found = received(prefix + opened)
 
-    assert is_from_2_0(answer.care_plans[0])
-    assert not answer.care_plans[0].header.access_control.approved_for_patient
+    assert is_from_2_0(found.care_plans[0])
+    assert not found.care_plans[0].header.access_control.approved_for_patient
 
 
 def test_core_3_and_core_4_are_told_apart_in_the_message() -> None:
@@ -136,3 +141,14 @@ def test_core_3_and_core_4_are_told_apart_in_the_message() -> None:
 
     assert len(list(element.iter(f"{{{CORE_4}}}agreement"))) == 1
     assert len(list(element.iter(f"{{{CORE_3}}}carePlanBody"))) == 1
+
+
+def test_structure_travels_from_a_producer_to_a_consumer_that_speak_2_0() -> None:
+    plan, agreed = care_plan(goals=(goal(),)), agreement()
+    source = CannedSource(answer(plan, agreements=(agreed,)))
+    with running(make_app(source, ProducerSettings(structure_in_2=True), clock=lambda: NOW)) as server:
+        address = ProducerAddress(logical_address=SOURCE_SYSTEM, url=server.url, contract="2.0")
+        found = RemoteSource(address).care_plans(query())
+
+    assert found.outcomes[0].kind is OutcomeKind.ANSWERED
+    assert records(found) == (plan, agreed)

@@ -197,14 +197,17 @@ def test_the_version_stands_in_the_schema_its_file_name_and_its_namespace(
     assert namespace.endswith(f":{version.partition('.')[0]}")
 
 
-def test_the_responder_declares_the_question_and_the_answer_and_core_declares_no_element() -> None:
+def test_the_responder_declares_the_question_and_the_answer_and_core_the_records() -> None:
     responder, core = walkable_schema(RESPONDER), walkable_schema(CORE)
 
     assert {name: of.type.local_name for name, of in responder.elements.items()} == {
         "GetCarePlans": "GetCarePlansType",
         "GetCarePlansResponse": "GetCarePlansResponseType",
     }
-    assert dict(core.elements) == {}
+    assert {name: of.type.local_name for name, of in core.elements.items()} == {
+        "carePlan": "CarePlanType",
+        "agreement": "AgreementType",
+    }
 
 
 def types_below(declared: XsdType, found: dict[str, XsdType]) -> dict[str, XsdType]:

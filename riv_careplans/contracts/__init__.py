@@ -1,10 +1,10 @@
 """The service contracts' messages, one module each, and their way to and from the model."""
 
 from riv_careplans.contracts import get_care_plans_2, get_care_plans_3
-from riv_careplans.contracts.interaction import Check, Checked, Interaction, Reading, WriteResponse
+from riv_careplans.contracts.interaction import Check, Checked, Interaction, Reading, WriteAnswer
 from riv_careplans.errors import UnknownContract
 
-__all__ = ["INTERACTIONS", "Check", "Checked", "Interaction", "Reading", "WriteResponse", "interaction_for"]
+__all__ = ["INTERACTIONS", "Check", "Checked", "Interaction", "Reading", "WriteAnswer", "interaction_for"]
 
 INTERACTIONS = (get_care_plans_3.INTERACTION, get_care_plans_2.INTERACTION)
 """The versions spoken, the newest first."""

@@ -161,17 +161,17 @@ def _result(message: Result) -> exchange.Result:
     )
 
 
-def _write_response(
-    result: exchange.Result,
-    care_plans: Iterable[CarePlan],
-    agreements: Iterable[Agreement] = (),
-    has_more: Iterable[exchange.HasMore] = (),
+def _write_record(record: CarePlan | Agreement) -> str:
+    if isinstance(record, CarePlan):
+        return codec.element(RESPONDER_3, "carePlan", record)
+    return codec.element(RESPONDER_3, "agreement", record)
+
+
+def _write_answer(
+    result: exchange.Result, records: Iterable[str], has_more: Iterable[exchange.HasMore] = ()
 ) -> Iterator[str]:
     yield f"<r:GetCarePlansResponse{codec.declarations(RESPONDER_3, CORE_4)}>"
-    for plan in care_plans:
-        yield codec.element(RESPONDER_3, "carePlan", plan)
-    for agreement in agreements:
-        yield codec.element(RESPONDER_3, "agreement", agreement)
+    yield from records
     for more in has_more:
         message = HasMore(logical_address=more.logical_address, reference=more.reference)
         yield codec.element(RESPONDER_3, "hasMore", message)
@@ -234,6 +234,7 @@ INTERACTION: Final = Interaction(
     read_request=_read_request,
     write_request=_write_request,
     read_response=_read_response,
-    write_response=_write_response,
+    write_record=_write_record,
+    write_answer=_write_answer,
     check=_check,
 )

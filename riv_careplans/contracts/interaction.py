@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Protocol
 
 from riv_careplans.codec import Element
@@ -15,7 +16,7 @@ from riv_careplans.exchange import Answer, HasMore, Query, Result
 from riv_careplans.model import Agreement, CarePlan
 from riv_careplans.rules import RuleFinding
 
-__all__ = ["Check", "Checked", "Interaction", "Reading", "WriteResponse"]
+__all__ = ["Check", "Checked", "Interaction", "Reading", "WriteAnswer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +73,13 @@ class Check(Protocol):
         ...
 
 
-class WriteResponse(Protocol):
-    """Write an answer piece by piece, so that a long one needs no memory."""
+class WriteAnswer(Protocol):
+    """Write an answer around its records piece by piece, so that a long one needs no memory."""
 
     def __call__(
-        self,
-        result: Result,
-        care_plans: Iterable[CarePlan],
-        agreements: Iterable[Agreement] = (),
-        has_more: Iterable[HasMore] = (),
+        self, result: Result, records: Iterable[str], has_more: Iterable[HasMore] = ()
     ) -> Iterator[str]:
-        """Yield the body in pieces; raises `ContractViolation` for a record that cannot be written."""
+        """Yield the body in pieces; `records` are as `Interaction.write_record` wrote them, plans first."""
         ...
 
 
@@ -101,8 +98,25 @@ class Interaction:
     read_response: Callable[[Element], Reading]
     """Read an answer that has passed the schema; records that cannot be read are held back."""
 
-    write_response: WriteResponse
+    write_record: Callable[[CarePlan | Agreement], str]
+    """Write a record as an element of the answer; nothing for one that this version cannot give.
+
+    Raises `ContractViolation` for a record that cannot be written.
+    """
+
+    write_answer: WriteAnswer
     """Write an answer as an element that can stand in a SOAP body."""
 
     check: Check
     """Put the contract's rules to a question or an answer that has passed the schema."""
+
+    def write_response(
+        self,
+        result: Result,
+        care_plans: Iterable[CarePlan],
+        agreements: Iterable[Agreement] = (),
+        has_more: Iterable[HasMore] = (),
+    ) -> Iterator[str]:
+        """Write an answer with its records; raises `ContractViolation` as `write_record`."""
+        records: Iterator[CarePlan | Agreement] = chain(care_plans, agreements)
+        return self.write_answer(result, map(self.write_record, records), has_more)

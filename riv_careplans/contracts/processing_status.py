@@ -84,6 +84,7 @@ class ProcessingStatus(ContractType, frozen=True, kw_only=True):
 _AGENTS = {
     OutcomeKind.UNREACHABLE: CausingAgent.VIRTUALIZATION_PLATFORM,
     OutcomeKind.TIMED_OUT: CausingAgent.VIRTUALIZATION_PLATFORM,
+    OutcomeKind.NOT_KNOWN_HERE: CausingAgent.SERVICE_CATALOG,
 }
 _KINDS = {kind.value: kind for kind in OutcomeKind}
 

@@ -141,21 +141,19 @@ def _result(message: ResultMessage) -> Result:
     )
 
 
-def _write_response(
-    result: Result,
-    care_plans: Iterable[CarePlan],
-    agreements: Iterable[Agreement] = (),
-    has_more: Iterable[HasMore] = (),
-    *,
-    carrying: bool = False,
-) -> Iterator[str]:
+def _write_record(record: CarePlan | Agreement) -> str:
+    return codec.element(RESPONDER_2, "carePlan", record_of(record)) if is_given(record) else ""
+
+
+def _write_carrying(record: CarePlan | Agreement) -> str:
+    if not is_given(record):
+        return ""
+    return codec.element(RESPONDER_2, "carePlan", with_structure(record_of(record), record))
+
+
+def _write_answer(result: Result, records: Iterable[str], has_more: Iterable[HasMore] = ()) -> Iterator[str]:
     yield f"<r:GetCarePlansResponse{codec.declarations(RESPONDER_2, CORE_3)}>"
-    records: Iterator[CarePlan | Agreement] = chain(care_plans, agreements)
-    for record in records:
-        if is_given(record):
-            message = record_of(record)
-            told = with_structure(message, record) if carrying else message
-            yield codec.element(RESPONDER_2, "carePlan", told)
+    yield from records
     yield codec.element(RESPONDER_2, "result", _closing(result, is_cut=any(True for _ in has_more)))
     yield "</r:GetCarePlansResponse>"
 
@@ -244,9 +242,10 @@ INTERACTION: Final = Interaction(
     read_request=_read_request,
     write_request=_write_request,
     read_response=_read_response,
-    write_response=_write_response,
+    write_record=_write_record,
+    write_answer=_write_answer,
     check=_check,
 )
 
-CARRYING: Final = replace(INTERACTION, write_response=partial(_write_response, carrying=True))
+CARRYING: Final = replace(INTERACTION, write_record=_write_carrying)
 """The same, with each record in its structured form too, inside its 2.0 record."""
