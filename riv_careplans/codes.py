@@ -12,13 +12,18 @@ __all__ = [
     "CARE_PLAN_TYPE_SYSTEM",
     "CORE_3",
     "CORE_4",
+    "ENGAGEMENT_INDEX_1",
     "ENUMS_3",
     "ENUMS_4",
+    "FIND_CONTENT_1",
     "FIXED_CONTACT_SYSTEM",
+    "PING_FOR_CONFIGURATION_1",
+    "PROCESS_NOTIFICATION_1",
     "REGISTRY_1",
     "RESPONDER_2",
     "RESPONDER_3",
     "STATUS_HEADERS_1",
+    "UPDATE_1",
     "Achievement",
     "ActivityKind",
     "ActivityStatus",
@@ -66,6 +71,11 @@ ENUMS_3 = "urn:riv:clinicalprocess:logistics:logistics:enums:3"
 RESPONDER_2 = "urn:riv:clinicalprocess:logistics:logistics:GetCarePlansResponder:2"
 REGISTRY_1 = "urn:riv:itintegration:registry:1"
 STATUS_HEADERS_1 = "urn:riv:interoperability:headers:1"
+ENGAGEMENT_INDEX_1 = "urn:riv:itintegration:engagementindex:1"
+UPDATE_1 = "urn:riv:itintegration:engagementindex:UpdateResponder:1"
+FIND_CONTENT_1 = "urn:riv:itintegration:engagementindex:FindContentResponder:1"
+PROCESS_NOTIFICATION_1 = "urn:riv:itintegration:engagementindex:ProcessNotificationResponder:1"
+PING_FOR_CONFIGURATION_1 = "urn:riv:itintegration:monitoring:PingForConfigurationResponder:1"
 
 CARE_PLAN_TYPE_SYSTEM = "https://fhir.inera.se/CodeSystem/typeofcareplan-cs"
 """The eight plan types have no OID; this is the code system they are published under."""

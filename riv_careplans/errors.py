@@ -3,11 +3,13 @@
 ```
 CarePlanError
 ├─ ConfigurationError        the operator must change a setting
+├─ OutboxUnavailable         the outbox's database cannot take or give a change
 ├─ InvalidIdentifier         a text is not what it claims to be (also ValueError)
 ├─ DocumentError             a document cannot become a model: .findings
 │   ├─ NotWellFormed         not XML, or XML we refuse to read
 │   ├─ UnknownContract       root or namespace is none of ours: .namespace
 │   └─ ContractViolation     schema or rules say no
+├─ DatabaseUnavailable       our own database cannot be used just now
 └─ ProducerError             the other side: .logical_address, .retryable
     ├─ ProducerUnreachable   connect, TLS, broken connection
     │   └─ ProducerTimedOut  no whole answer in time
@@ -32,11 +34,13 @@ __all__ = [
     "CarePlanError",
     "ConfigurationError",
     "ContractViolation",
+    "DatabaseUnavailable",
     "DocumentError",
     "Finding",
     "InvalidAnswer",
     "InvalidIdentifier",
     "NotWellFormed",
+    "OutboxUnavailable",
     "ProducerError",
     "ProducerFault",
     "ProducerTimedOut",
@@ -71,6 +75,10 @@ class ConfigurationError(CarePlanError):
     """The operator must change a setting; the message names it."""
 
 
+class OutboxUnavailable(CarePlanError):
+    """The outbox's database cannot be used just now: what was to be kept is not kept, call again."""
+
+
 class InvalidIdentifier(CarePlanError, ValueError):
     """A text is not the identifier or time it claims to be."""
 
@@ -102,6 +110,10 @@ class UnknownContract(DocumentError):
 
 class ContractViolation(DocumentError):
     """The document breaks the contract's schema or rules; `findings` says where."""
+
+
+class DatabaseUnavailable(CarePlanError):
+    """Our own database is locked, full, read-only or gone: nothing was promised, and later it may work."""
 
 
 class ProducerError(CarePlanError):

@@ -17,7 +17,11 @@ from riv_careplans.demo import systems
 from riv_careplans.overview import overview_schema
 from tests.commands import PATIENT, ROOT, run, started
 
-COMMANDS = ["ask", "demo", "overview-schema", "sample", "serve-producer"]
+COMMANDS = [
+    *("ask", "check-producer", "contract-description", "demo", "diff", "explain", "index", "outbox"),
+    *("overview-schema", "reindex", "report-schema", "rules", "sample", "serve-index", "serve-producer"),
+    "validate",
+]
 P2 = ROOT / "examples" / "asta" / "p2-halsocentralen"
 
 
@@ -241,7 +245,7 @@ def test_a_terminated_producer_answers_what_has_been_asked_and_ends_well() -> No
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "give --directory or --source"),
+        ([], "give --directory or --source, or [[sources]] in the settings"),
         (["--directory", "no-such-folder"], "no-such-folder: there is no such folder"),
         (["--directory", "schemas/clinicalprocess_logistics_logistics_4.0"], "no XML documents"),
         (["--source", "vendor"], "--source: expected MODULE:OBJECT, such as vendor:source"),

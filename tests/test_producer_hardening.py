@@ -410,6 +410,12 @@ def test_chunks_are_counted_while_they_arrive(size: int, verdict: str) -> None:
     assert stream.tell() <= 4097
 
 
+def test_a_length_and_chunks_together_are_refused_by_any_server() -> None:
+    both = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+
+    assert post(app_of(), environ=both).verdict == "H400"
+
+
 @pytest.mark.parametrize(
     ("headers", "verdict"),
     [

@@ -20,6 +20,7 @@ from riv_careplans.identity import PERSONNUMMER
 from riv_careplans.producer import Server, make_app, serve
 from riv_careplans.settings import ProducerSettings
 from tests.builders import ASTA, SOURCE_SYSTEM, answer, attachment, care_plan
+from tests.http_vectors import VECTORS, request, status
 from tests.producer_calls import CannedSource, clock, post, question
 from tests.servers import Running, running
 
@@ -30,15 +31,6 @@ SECONDS = 20
 def server() -> Iterator[Running]:
     with running(make_app(CannedSource(), clock=clock)) as started:
         yield started
-
-
-def request(body: bytes, *headers: str, version: str = "1.1") -> bytes:
-    lines = [f"POST /any/path HTTP/{version}", "Host: localhost", "Content-Type: text/xml", *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
-
-
-def status(answered: bytes) -> str:
-    return answered.partition(b"\r\n")[0].decode().partition(" ")[2]
 
 
 # --- a foreign SOAP library -----------------------------------------------------------------------
@@ -106,39 +98,7 @@ def test_a_connection_is_kept_for_the_next_question(server: Running) -> None:
     connection.close()
 
 
-CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(question()), question())
-
-
-@pytest.mark.parametrize(
-    ("sent", "expected"),
-    [
-        (request(question(), f"Content-Length: {len(question())}", "Connection: close"), "200 OK"),
-        (request(question(), f"Content-Length: {len(question())}", version="1.0"), "200 OK"),
-        (request(CHUNKED, "Transfer-Encoding: chunked", "Connection: close"), "200 OK"),
-        (request(CHUNKED, "Transfer-Encoding: chunked", "Content-Length: 5", "Connection: close"), "200 OK"),
-        (request(CHUNKED[:-4], "Transfer-Encoding: chunked"), ""),
-        (request(b"zz\r\n" + CHUNKED, "Transfer-Encoding: chunked"), "400 Bad Request"),
-        (request(question(), "Connection: close"), "411 Length Required"),
-        (request(question(), "Content-Length: 100", "Connection: close"), "500 Internal Server Error"),
-        (request(question(), f"Content-Length: {len(question()) + 1}"), ""),
-        (request(question(), "Content-Length: 5", f"Content-Length: {len(question())}"), "400 Bad Request"),
-        (request(question(), "Content-Length: -5"), "400 Bad Request"),
-        (request(b"", "Content-Length: 1048577"), "413 Request Entity Too Large"),
-        (request(b"", "Content-Length: 99999999999"), "413 Request Entity Too Large"),
-        (request(question(), f"Content-Length: {len(question())}", f"X-{ASTA}\x00: 1"), "400 Bad Request"),
-        (b"POST / HTTP/1.1\r\nX: ".ljust(50 * 8192, b"x"), "431 Request Header Fields Too Large"),
-        (f"GET /{ASTA} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode(), "405 Method Not Allowed"),
-        (f"{ASTA}\r\n\r\n".encode(), "400 Bad Request"),
-        (f"GET /?wsdl HTTP/1.1\r\n {ASTA}\r\n\r\n".encode(), "400 Bad Request"),
-        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200) + b"\r\n\r\n", "400 Bad Request"),
-    ],
-    ids=[
-        "whole", "HTTP 1.0", "chunked", "chunked with length", "chunks without end", "no chunks", "no length",
-        "too short a length", "too long a length", "two lengths", "negative length", "one byte too many",
-        "far too many bytes", "NUL in a header", "headers of 400 KiB", "another path", "no HTTP",
-        "a folded header", "TLS",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("sent", "expected"), VECTORS.values(), ids=VECTORS)
 def test_bytes_on_a_socket_get_the_answer_of_http(
     server: Running, sent: bytes, expected: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,6 +15,8 @@ from riv_careplans.contracts import interaction_for
 from riv_careplans.exchange import Answer, Query
 from riv_careplans.model import Agreement, CarePlan
 from riv_careplans.producer import make_app
+from riv_careplans.producer.trying import Passed
+from riv_careplans.rules import check_record
 from riv_careplans.settings import ProducerSettings
 from tests.builders import (
     ASTA_ID,
@@ -29,7 +31,7 @@ from tests.builders import (
     record_id,
 )
 from tests.producer_calls import CannedSource, Reply, clock, post, question
-from tests.rule_cases import OTHER_PATIENT
+from tests.rule_cases import GOOD_RECORDS, OTHER_PATIENT
 
 
 class Streaming:
@@ -152,3 +154,45 @@ def test_more_records_than_fit_in_memory_are_answered_with_the_newest() -> None:
     assert titles(read(given)) == [f"Plan {number}" for number in range(1, 21)]
     # Twenty of these are 1.6 MB, and all of them 120.
     assert peak < 12 * 1024 * 1024
+
+
+# --- what has passed once ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("record", "expected"), GOOD_RECORDS)
+def test_no_rule_turns_against_a_record_as_time_goes_by(
+    record: CarePlan, expected: list[tuple[str, str]]
+) -> None:
+    later = NOW + dt.timedelta(days=365 * 60)
+
+    assert expected == [(found.code, found.path) for found in check_record(record, now=later)]
+
+
+def test_a_record_that_has_changed_is_tried_anew_and_one_that_has_not_is_not() -> None:
+    good, bad = plan(1, goals=(goal(),)), plan(1, goals=(goal(need_ids=("nothing",)),))
+    given = iter([good, good, bad, good])
+    app = app_of(Streaming(lambda _: iter([next(given)])))
+
+    sent = [titles(read(post(app))) for _ in range(4)]
+
+    assert sent == [["Plan 1"], ["Plan 1"], [], ["Plan 1"]]
+
+
+def test_what_passed_in_one_version_or_without_its_documents_is_tried_in_the_other() -> None:
+    described = attachment(value=None)
+    source = Streaming(lambda _: iter([plan(1, goals=(goal(),), attachments=(described,))]))
+    app = app_of(source)
+
+    without = read(post(app, question(query(include_attachments=False))))
+    with_them = read(post(app))
+
+    assert (titles(without), titles(with_them)) == (["Plan 1"], [])
+
+
+def test_the_oldest_of_many_that_have_passed_is_forgotten() -> None:
+    passed = Passed(most=2)
+
+    for digest in (b"1", b"2", b"3"):
+        passed.add(digest)
+
+    assert [digest in passed for digest in (b"1", b"2", b"3")] == [False, True, True]

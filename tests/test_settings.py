@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from riv_careplans.errors import ConfigurationError
-from riv_careplans.settings import AskSettings, ProducerAddress, ProducerSettings, load
+from riv_careplans.settings import AskSettings, ProducerAddress, ProducerSettings, TlsSettings, load
 
 KINDS = [AskSettings, ProducerAddress, ProducerSettings]
 SOURCE = '[[sources]]\nlogical-address = "SE0000000018-S1"\nurl = "https://example.org/plans"\n'
@@ -95,7 +95,7 @@ def test_fifty_sources_are_not_too_many(tmp_path: Path) -> None:
 
 VERSION = 'expected a contract version, "3.0" or "2.0"'
 URL = "expected an address that begins with http:// or https:// and names a host"
-ADDRESS = "expected an address of at most 64 characters, without blanks"
+ADDRESS = "expected an address of at most 64 characters, without blanks, that is no person's number"
 OF_A_SOURCE = ", ".join(field.encode_name for field in msgspec.structs.fields(ProducerAddress))
 
 
@@ -119,8 +119,8 @@ def url(text: str) -> str:
         (SOURCE + "connect_timeout = 5", "sources[0]: there is no setting connect_timeout; did you mean connect-timeout?"),
         (many(2) + "colour = 5", f"sources[1]: there is no setting colour; there are {OF_A_SOURCE}"),
         ("dedline = 5\n" + SOURCE, "there is no setting dedline; did you mean deadline?"),
-        ("timeout = 5\n" + SOURCE, "there is no setting timeout; there are sources, deadline, max-parallel"),
-        ('"two\\nlines" = 5\n' + SOURCE, "there is no setting two lines; there are sources, deadline, max-parallel"),
+        ("timeout = 5\n" + SOURCE, "there is no setting timeout; there are sources, index, deadline, max-parallel"),
+        ('"two\\nlines" = 5\n' + SOURCE, "there is no setting two lines; there are sources, index, deadline, max-parallel"),
         # of what kind they are
         ("sources = 5", "sources: expected a list in square brackets, not a whole number"),
         ('[sources]\nurl = "x"', "sources: expected a list of tables: write [[sources]]"),
@@ -178,7 +178,7 @@ def test_a_mistake_is_one_sentence_with_the_path_of_the_setting(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('contracts = ["4.0"]', 'contracts[0]: expected "3.0" or "2.0"'),
+        ('contracts = ["4.0"]', 'contracts[0]: expected "2.0" or "3.0"'),
         ("contracts = [3.0]", "contracts[0]: expected a text in quotes, not a number"),
         ("contracts = []", "contracts: expected a list of at least 1"),
         ('contracts = "3.0"', "contracts: expected a list in square brackets, not a text in quotes"),
@@ -245,3 +245,101 @@ def test_every_setting_has_a_docstring(kind: type[Any]) -> None:
     for name in kind.__struct_fields__:
         after = body.partition(f"\n    {name}: ")[2].split("\n", 2)
         assert after[1].startswith('    """'), name
+
+
+# ------------------------------------------------------------------------------ a producer's own settings
+
+NETWORK = "expected addresses or networks, such as 10.0.0.0/8"
+CALLERS = '[[callers]]\nhsa-id = "*"\n'
+PROXY = '[proxy]\naddresses = ["127.0.0.1", "10.0.0.0/8", "::1"]\nheader = "x-vp-auth-cert"\n'
+TLS = '[tls]\ncertificate = "own.pem"\nkey = "own.pem"\nauthority = "own.pem"\n'
+
+
+def test_a_producers_settings_can_be_said(tmp_path: Path) -> None:
+    (tmp_path / "own.pem").touch()
+    sources = (
+        '[[sources]]\nlogical-address = "SE0000000018-S1"\ndirectory = "plans"\n'
+        '[[sources]]\nlogical-address = "SE0000000018-S2"\nsource = "vendor:Journal"\n'
+    )
+    caller = (
+        '[[callers]]\nhsa-id = "SE2321000016-AG1"\ncontracts = ["GetCarePlans 3.0"]\n'
+        'logical-addresses = ["SE0000000018-S1"]\ntrusted-platform = true\n'
+    )
+
+    read = load(file(tmp_path, "operations-port = 9100\n" + TLS + caller + sources), ProducerSettings)
+    behind = load(file(tmp_path, PROXY + CALLERS), ProducerSettings)
+
+    assert read.tls == TlsSettings(**dict.fromkeys(("certificate", "key", "authority"), tmp_path / "own.pem"))
+    assert read.callers[0].trusted_platform
+    assert [(one.directory, one.source) for one in read.sources] == [("plans", ""), ("", "vendor:Journal")]
+    assert (behind.proxy and behind.proxy.carries, behind.callers[0].contracts) == ("certificate", ("*",))
+
+
+@pytest.mark.parametrize("number", ["191212121212", "19121212-1212", "19121212+1212", "121212-1212"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'logical-addresses = ["{}"]',
+        PROXY + '[[callers]]\nhsa-id = "{}"\n',
+        PROXY + '[[callers]]\nhsa-id = "SE1"\nlogical-addresses = ["{}"]\n',
+        '[[sources]]\nlogical-address = "{}"\ndirectory = "x"\n',
+    ],
+)
+def test_a_persons_number_is_no_address_and_is_not_repeated(tmp_path: Path, text: str, number: str) -> None:
+    sentence = mistake(file(tmp_path, text.format(number)), ProducerSettings)
+
+    assert sentence.endswith("without blanks, that is no person's number")
+    assert number not in sentence
+
+
+@pytest.mark.parametrize("address", ["5565594230", "165565594230", "SE165565594230-1A", "HSA-ID-1"])
+def test_an_organisations_number_is_an_address(tmp_path: Path, address: str) -> None:
+    read = load(file(tmp_path, f'logical-addresses = ["{address}"]'), ProducerSettings)
+
+    assert read.logical_addresses == (address,)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (PROXY, 'callers: with certificates, say who may ask: [[callers]] with hsa-id = "*" is everyone'),
+        (TLS, 'callers: with certificates, say who may ask: [[callers]] with hsa-id = "*" is everyone'),
+        (CALLERS, "callers: without tls or proxy nobody can be known"),
+        (TLS + PROXY + CALLERS, "proxy: behind a TLS proxy there is no TLS in the process: keep one of them"),
+        ("[tls]\ncertificate = 'own.pem'", "tls: the setting key is missing"),
+        (TLS.replace('"own.pem"', '"no.pem"', 1), "tls.certificate: there is no such file"),
+        ("[tls]\ncertificat = 'own.pem'", "tls: there is no setting certificat; did you mean certificate?"),
+        (PROXY.replace("10.0.0.0/8", "10.0.0.1/8") + CALLERS, f"proxy.addresses: {NETWORK}"),
+        (
+            PROXY.replace("10.0.0.0/8", "proxy"),
+            "proxy.addresses[1]: expected an address or a network, such as 10.0.0.0/8",
+        ),
+        ('operations-allowed = ["300.1.1.1"]', f"operations-allowed: {NETWORK}"),
+        (PROXY.replace("-", "_"), "proxy.header: expected the name of a header: letters, digits and hyphens"),
+        (PROXY + 'carries = "name"', 'proxy.carries: expected "certificate" or "subject"'),
+        (
+            PROXY + CALLERS + 'contracts = ["3.0"]',
+            "callers[0].contracts[0]: expected a contract and its version, such as GetCarePlans 3.0",
+        ),
+        ("tls = 1", "tls: expected a table, not a whole number"),
+        ("operations-port = 65536", "operations-port: expected a whole number of at most 65535"),
+        ("source-deadline = 0", "source-deadline: expected a number above 0"),
+        ('[[sources]]\nlogical-address = "a"', "sources: each has either a directory or a source"),
+        (
+            '[[sources]]\nlogical-address = "a"\ndirectory = "x"\nsource = "y:z"',
+            "sources: each has either a directory or a source",
+        ),
+        (
+            '[[sources]]\nlogical-address = "a"\ndirectory = "x"\n' * 2,
+            "sources: two of them have the same logical-address: each must have its own",
+        ),
+        (
+            'logical-addresses = ["b"]\n[[sources]]\nlogical-address = "a"\ndirectory = "x"',
+            "logical-addresses: the sources have said theirs already",
+        ),
+    ],
+)
+def test_a_mistake_about_who_may_ask_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    (tmp_path / "own.pem").touch()
+
+    assert mistake(file(tmp_path, text), ProducerSettings) == sentence

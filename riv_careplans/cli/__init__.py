@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from io import TextIOWrapper
 
 import click
 
@@ -34,6 +35,10 @@ _INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # An older terminal's encoding lacks some signs: they are replaced, and what is said is said.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     given = sys.argv[1:] if arguments is None else arguments
     language = language_of(given, os.environ)
     given = with_language_first(given)

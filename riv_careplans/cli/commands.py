@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
+from riv_careplans.cli import checking, serving, validating
+from riv_careplans.cli.comparing import diff
+from riv_careplans.cli.describing import contract_description
+from riv_careplans.cli.explaining import explain, rules
+from riv_careplans.cli.indexing import make_index, make_serve_index
 from riv_careplans.cli.language import Language
+from riv_careplans.cli.outboxing import outbox, reindex
+from riv_careplans.cli.report_schema import make as report_schema
 from riv_careplans.cli.spoken import SpokenCommand, SpokenGroup
 
 __all__ = ["make_group"]
@@ -67,7 +74,11 @@ def make_group(say: Language) -> click.Group:
     ]
     shown = say("Visa versionen.", "Show the version.")
     click.version_option(version("riv-careplans"), prog_name="riv-careplans", help=shown)(group)
-    for make in (_demo, _ask, _serve_producer, _sample, _overview_schema):
+    for make in (
+        *(_demo, _ask, _sample, _overview_schema),
+        *(validating.make, checking.make, explain, rules, diff, report_schema, contract_description),
+        *(serving.make, outbox, reindex, make_serve_index, make_index),
+    ):
         group.add_command(make(say))
     return group
 
@@ -191,62 +202,6 @@ def _ask(say: Language) -> click.Command:
             "Exits with 1 when a source is missing.\n\nSETTINGS is a TOML file:\n\n",
         )
         + example,
-    )
-
-
-def _serve_producer(say: Language) -> click.Command:
-    def run(**options: Any) -> int:  # noqa: ANN401 - click's options
-        from riv_careplans.cli.serving import run_producer
-
-        return run_producer(say, **options)
-
-    return SpokenCommand(
-        say=say,
-        name="serve-producer",
-        params=[
-            click.Option(
-                ["--directory"],
-                type=_FOLDER,
-                metavar="DIR",
-                help=say("Svara från XML-filerna i en mapp.", "Answer from the XML files of a folder."),
-            ),
-            click.Option(
-                ["--source"],
-                metavar="MODULE:OBJECT",
-                help=say(
-                    "Svara från ett eget objekt med metoden care_plans.",
-                    "Answer from an object of your own with the method care_plans.",
-                ),
-            ),
-            click.Option(
-                ["--settings"],
-                type=click.Path(path_type=Path),
-                metavar="FILE",
-                help=say("Producentens inställningar (TOML).", "The producer's settings (TOML)."),
-            ),
-            click.Option(
-                ["--host"],
-                metavar=say("ADRESS", "ADDRESS"),
-                default="127.0.0.1",
-                show_default=True,
-                help=say("Adress att lyssna på.", "Address to listen on."),
-            ),
-            click.Option(
-                ["--port"],
-                metavar="PORT",
-                default=8080,
-                show_default=True,
-                type=click.IntRange(0, 65535),
-                help=say("Port; 0 tar en ledig.", "Port; 0 takes a free one."),
-            ),
-        ],
-        callback=run,
-        help=say(
-            "Svara som en tjänsteproducent: GetCarePlans 3.0 och 2.0 på samma adress.\n\n"
-            "Skriver sin adress när den lyssnar. WSDL finns på adressen med ?wsdl.",
-            "Answer as a producer: GetCarePlans 3.0 and 2.0 at the same address.\n\n"
-            "Prints its address when it listens. The WSDL is at the address with ?wsdl.",
-        ),
     )
 
 

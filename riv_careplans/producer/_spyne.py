@@ -100,11 +100,15 @@ _silence("spyne")
 if "spyne" not in sys.modules:
     _mend_six()
 with _cgi():
-    from spyne import AnyXml, Application, ComplexModel, Fault, Service, Unicode, rpc
+    from spyne import AnyXml, Application, ComplexModel, Fault, Service, Unicode, const, rpc
     from spyne.model.complex import XmlData
     from spyne.protocol.soap import Soap11
     from spyne.server.wsgi import WsgiApplication
     from spyne.util import appreg
+
+# It would collect the whole process's garbage every other second, to close files that it has been
+# sent; it is sent none here, and everybody would wait meanwhile.
+const.MIN_GC_INTERVAL = float("inf")
 
 
 def forget(application: Application) -> None:

@@ -23,7 +23,7 @@ from riv_careplans.errors import ContractViolation, whereabouts
 from riv_careplans.exchange import Answer, HasMore, Outcome, Query, Result
 from riv_careplans.model import Agreement, CarePlan
 from riv_careplans.producer.reading import Problem
-from riv_careplans.producer.trying import Trial
+from riv_careplans.producer.trying import Passed, Trial
 from riv_careplans.producer.visit import HeldBack
 from riv_careplans.rules import check_answer
 from riv_careplans.settings import ProducerSettings
@@ -71,11 +71,12 @@ def prepare(
     settings: ProducerSettings,
     now: datetime,
     log_id: str,
+    passed: Passed,
 ) -> Reply:
     """Make a reply out of what the source gave, an Answer or records one by one; raises `SourceMistake`.
 
     `now` is when the question is answered, `log_id` stands in where the source gave none that can
-    be used.
+    be used, and `passed` knows the records that need not be tried again.
     """
     if isinstance(given, Answer):
         frame, records = _frame(query, given, now=now, log_id=log_id), _records_of(given)
@@ -96,6 +97,7 @@ def prepare(
         thorough=settings.check_records,
         most=settings.max_records,
         one_by_one=not isinstance(given, Answer),
+        passed=passed,
     )
     for place, record, kind in records:
         trial.take(place, record, kind)

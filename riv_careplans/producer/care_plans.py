@@ -22,6 +22,7 @@ from riv_careplans.producer.letters import Letter, Refused
 from riv_careplans.producer.paging import for_source
 from riv_careplans.producer.reading import Question, read_question
 from riv_careplans.producer.service import FAILURE, begun
+from riv_careplans.producer.trying import Passed
 from riv_careplans.producer.visit import Outcome, Visit
 from riv_careplans.settings import ProducerSettings
 
@@ -36,6 +37,7 @@ class GetCarePlans:
     source: BoundedSource
     settings: ProducerSettings
     clock: Callable[[], datetime]
+    passed: Passed
 
     @property
     def contract(self) -> Contract:
@@ -77,6 +79,7 @@ class GetCarePlans:
             settings=self.settings,
             now=now,
             log_id=visit.log_id,
+            passed=self.passed,
         )
         try:
             return self.source.reply(for_source(query), finish)

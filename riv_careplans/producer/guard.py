@@ -1,7 +1,8 @@
 """The HTTP border in front of the service: what is no question in HTTP's terms goes no further.
 
-Refuses with a bare status what cannot be a SOAP question, counts bytes while they arrive, gives out
-the contract's files, and is the last to catch what nobody foresaw. Knows nothing of XML and spyne.
+Refuses with a bare status what cannot be a SOAP question, and with a Fault who may not ask; counts
+bytes while they arrive, gives out the contract's files, tells the log, the counts and the trace how
+each question went, and is the last to catch what nobody foresaw. Knows nothing of XML and spyne.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from types import TracebackType
 from typing import Final, TypeAlias
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from riv_careplans.identity import is_hsa_id, is_organisation_number
+from riv_careplans.identity import has_right_check_digit, is_uuid
+from riv_careplans.producer.callers import introduce
+from riv_careplans.producer.letters import Refused
+from riv_careplans.producer.metrics import Metrics
+from riv_careplans.producer.operations import Operations
 from riv_careplans.producer.published import Published
 from riv_careplans.producer.service import CONTENT_TYPE, VISIT, fault
+from riv_careplans.producer.tracing import Trace
 from riv_careplans.producer.visit import Outcome, Visit
 from riv_careplans.settings import ProducerSettings
 
-__all__ = ["Guard"]
+__all__ = ["Guard", "no_problem"]
 
 _MOST_HEADERS: Final = 50
 _LONGEST_HEADER: Final = 8 * 1024
@@ -30,6 +36,7 @@ _LONGEST_CONTENT_TYPE: Final = 256
 _PIECE: Final = 64 * 1024
 _ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_LIKE_A_PERSON: Final = re.compile(r"(?:18|19|20)([0-9]{10})")
 
 
 class _NotHttp(Exception):
@@ -45,8 +52,16 @@ class _Aborted(Exception):
     """The answer cannot be finished; the server must cut the connection."""
 
 
+def no_problem() -> str:
+    """Say that questions can be answered."""
+    return ""
+
+
 class Guard:
-    """The producer as a WSGI application: stateless, and safe to call from many threads."""
+    """The producer as a WSGI application: safe to call from many threads.
+
+    `problem` says why questions cannot be answered just now, or nothing: what readiness is about.
+    """
 
     def __init__(
         self,
@@ -55,33 +70,57 @@ class Guard:
         settings: ProducerSettings,
         *,
         new_log_id: Callable[[], str],
+        problem: Callable[[], str] = no_problem,
     ) -> None:
         self.settings = settings
+        self.metrics = Metrics()
+        """What is counted; a vendor may add numbers of its own."""
+        self.operations = Operations(settings, self.metrics, problem)
+        """The application that tells health and counts, for a port of its own."""
         self._endpoint = endpoint
         self._published = published
         self._new_log_id = new_log_id
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; nothing is raised for anything a request can hold."""
+        if self.operations.finds(environ):
+            return self.operations(environ, start_response)
         visit = Visit(log_id=self._new_log_id(), started=perf_counter())
-        correlation_id = environ.get("HTTP_X_SKLTP_CORRELATION_ID", "")
-        visit.correlation_id = correlation_id if _TOKEN.fullmatch(correlation_id) else ""
+        self.metrics.begin()
+        visit.correlation_id = _correlation_id(environ)
+        trace = Trace(environ)
         start = _starter(start_response, visit)
         try:
-            pieces = self._respond(environ, start, visit)
+            with trace.current():
+                pieces = self._respond(environ, start, visit)
         except _NotHttp as refused:
             visit.outcome, visit.reason = Outcome.REFUSED, str(refused)
             body = f"{refused} Log id: {visit.log_id}\n".encode()
             headers = [*refused.headers, ("Content-Type", "text/plain; charset=UTF-8")]
             start(refused.status, [*headers, ("Content-Length", str(len(body)))])
             pieces = [body]
+        except Refused as refused:
+            visit.outcome, visit.reason = Outcome.REFUSED, refused.reason
+            pieces = _faulty(fault(str(refused), visit, refused.code), start)
         except BaseException as exc:  # noqa: BLE001 - the outermost border: whoever asked gets a Fault, and the worker lives
             visit.outcome, visit.reason = Outcome.FAILED, f"the service raised {type(exc).__name__}"
-            body = fault("The service failed.", visit)
-            headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body)))]
-            start("500 Internal Server Error", headers, sys.exc_info())
-            pieces = [body]
-        return _watched(pieces, visit)
+            pieces = _faulty(fault("The service failed.", visit), start, sys.exc_info())
+        return self._watched(pieces, visit, trace)
+
+    def _watched(self, pieces: Iterable[bytes], visit: Visit, trace: Trace) -> Iterator[bytes]:
+        """Give the answer away piece by piece, and tell how it went when the last one is gone."""
+        try:
+            yield from pieces
+        except GeneratorExit:
+            visit.outcome, visit.reason = Outcome.ABORTED, "the connection ended before the answer did"
+            raise
+        except Exception as exc:  # noqa: BLE001 - half an answer must not look whole: the connection is cut
+            visit.outcome, visit.reason = Outcome.ABORTED, f"writing raised {type(exc).__name__}"
+            raise _Aborted("the answer cannot be finished") from None
+        finally:
+            visit.log()
+            self.metrics.end(visit)
+            trace.end(visit)
 
     def _respond(self, environ: WSGIEnvironment, start: StartResponse, visit: Visit) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -95,10 +134,9 @@ class Guard:
         if method != "POST":
             raise _NotHttp("405 Method Not Allowed", _ASK_WITH_POST, ("Allow", "POST"))
         _check_headers(environ)
+        introduce(visit, environ, self.settings)
         visit.charset = _charset(environ)
         visit.body = _body(environ, self.settings.max_request_bytes)
-        consumer = environ.get("HTTP_X_RIVTA_ORIGINAL_SERVICECONSUMER_HSAID", "")
-        visit.original_consumer = consumer if is_hsa_id(consumer) or is_organisation_number(consumer) else ""
         return self._endpoint({**environ, VISIT: visit}, start)
 
 
@@ -117,6 +155,21 @@ def _starter(start_response: StartResponse, visit: Visit) -> StartResponse:
         return start_response(status, headers, exc_info)
 
     return start
+
+
+def _faulty(body: bytes, start: StartResponse, exc_info: _ExcInfo | None = None) -> list[bytes]:
+    headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body)))]
+    start("500 Internal Server Error", headers, exc_info)
+    return [body]
+
+
+def _correlation_id(environ: WSGIEnvironment) -> str:
+    """Return the platform's correlation id: a UUID, and no person's number in the clothes of one."""
+    given: str = environ.get("HTTP_X_SKLTP_CORRELATION_ID", "")
+    if not is_uuid(given):
+        return ""
+    person = _LIKE_A_PERSON.fullmatch(given[-12:])
+    return "" if person and has_right_check_digit(person[1]) else given
 
 
 def _check_headers(environ: WSGIEnvironment) -> None:
@@ -147,6 +200,8 @@ def _charset(environ: WSGIEnvironment) -> str | None:
 def _body(environ: WSGIEnvironment, most: int) -> bytes:
     """Read the whole question, and never more than one byte over the limit."""
     declared = environ.get("CONTENT_LENGTH", "")
+    if declared and environ.get("HTTP_TRANSFER_ENCODING"):
+        raise _NotHttp("400 Bad Request", "A question is sent with its length or in chunks, and not both.")
     if declared:
         if not (declared.isascii() and declared.isdigit()):
             raise _NotHttp("400 Bad Request", "The Content-Length is not a number.")
@@ -177,17 +232,3 @@ def _pieces(environ: WSGIEnvironment, expected: int) -> Iterator[bytes]:
 
 def _too_large(most: int) -> _NotHttp:
     return _NotHttp("413 Content Too Large", f"A question is at most {most} bytes.")
-
-
-def _watched(pieces: Iterable[bytes], visit: Visit) -> Iterator[bytes]:
-    """Give the answer away piece by piece, and log when the last one is gone."""
-    try:
-        yield from pieces
-    except GeneratorExit:
-        visit.outcome, visit.reason = Outcome.ABORTED, "the connection ended before the answer did"
-        raise
-    except Exception as exc:  # noqa: BLE001 - half an answer must not look whole: the connection is cut
-        visit.outcome, visit.reason = Outcome.ABORTED, f"writing raised {type(exc).__name__}"
-        raise _Aborted("the answer cannot be finished") from None
-    finally:
-        visit.log()

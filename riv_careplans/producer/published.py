@@ -20,8 +20,9 @@ _MOST_PARAMETERS = 20
 class Published:
     """Every published file of some contracts, kept in memory.
 
-    - `?wsdl` is the WSDL of the first contract, under any path;
-    - `?wsdl=2.0` is the WSDL of that version;
+    - `?wsdl` is the WSDL of the contract that the path names, as `/Update/1/rivtabp21` does, else of the
+      first;
+    - `?wsdl=2.0` is the WSDL of that version, `?wsdl=Update` that of the contract of that name;
     - `…/NAME.wsdl` and `…/NAME.xsd` are the files of that name.
     """
 
@@ -29,8 +30,8 @@ class Published:
         self._files: dict[str, bytes] = {}
         self._wsdls: dict[str, bytes] = {}
         for contract in contracts:
-            self._wsdls[contract.version] = contract.wsdl.read_bytes()
-            self._wsdls.setdefault("", self._wsdls[contract.version])
+            for name in ("", contract.version, contract.name):
+                self._wsdls.setdefault(name, contract.wsdl.read_bytes())
             for path in sorted(contract.folder.rglob("*")):
                 if path.suffix in (".wsdl", ".xsd"):
                     # Files that contracts share have the same bytes in every package.
@@ -42,7 +43,9 @@ class Published:
             parameters = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
         except ValueError:
             return None
+        steps = path.split("/")
+        named = next((step for step in steps if step and step in self._wsdls), "")
         for name, value in parameters:
             if name.lower() == "wsdl":
-                return self._wsdls.get(value)
-        return self._files.get(path.rpartition("/")[2])
+                return self._wsdls.get(value or named)
+        return self._files.get(steps[-1])

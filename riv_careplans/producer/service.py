@@ -1,4 +1,4 @@
-"""GetCarePlans on spyne: one application for each version of the contract, on one endpoint.
+"""Operations on spyne: one application for each contract, on one endpoint.
 
 spyne gives the order of the steps (protocol, routing, service, faults, WSGI). What the steps do is
 ours, because spyne's own reading and writing are not safe: the bytes are parsed once, before spyne,
@@ -7,27 +7,19 @@ and the answer is written by the contract's own writer. Knows nothing of HTTP be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from riv_careplans.codes import REGISTRY_1, ResultCode
-from riv_careplans.contracts import Interaction, interaction_for
-from riv_careplans.contracts.processing_status import status_of, write_status
-from riv_careplans.contracts.soap import write_envelope, write_fault
-from riv_careplans.errors import whereabouts
-from riv_careplans.exchange import CarePlanSource
+from riv_careplans.codes import REGISTRY_1
+from riv_careplans.contracts.soap import write_fault
 from riv_careplans.producer import _spyne
-from riv_careplans.producer.answering import Reply, SourceMistake, prepare, refuse
-from riv_careplans.producer.paging import for_source
-from riv_careplans.producer.reading import Letter, Question, Refused, open_letter, read_question
+from riv_careplans.producer.callers import check_caller
+from riv_careplans.producer.letters import Letter, Operation, Refused, open_letter
 from riv_careplans.producer.visit import Outcome, Visit
-from riv_careplans.settings import ProducerSettings
 
-__all__ = ["CONTENT_TYPE", "VISIT", "Endpoint", "fault"]
+__all__ = ["CONTENT_TYPE", "FAILURE", "VISIT", "Endpoint", "begun", "fault"]
 
 CONTENT_TYPE: Final = "text/xml; charset=UTF-8"
 VISIT: Final = "riv_careplans.visit"
@@ -37,7 +29,8 @@ _LETTER: Final = "riv_careplans.letter"
 _SENT_WHOLE: Final = 256 * 1024
 """Answers up to this many bytes are sent with their length, so that the connection can be kept."""
 
-_FAILURE: Final = "The service failed."
+FAILURE: Final = "The service failed."
+"""What a caller is told of a failure of ours; the log says more."""
 
 
 def fault(text: str, visit: Visit, code: str = "Server") -> bytes:
@@ -46,17 +39,21 @@ def fault(text: str, visit: Visit, code: str = "Server") -> bytes:
 
 
 class Endpoint:
-    """The WSGI application behind the guard: every version of the contract, at any path."""
+    """The WSGI application behind the guard: every operation, at any path.
 
-    def __init__(
-        self, source: CarePlanSource, settings: ProducerSettings, *, clock: Callable[[], datetime]
-    ) -> None:
-        self._settings = settings
-        exchange = _Exchange(source=source, settings=settings, clock=clock)
+    `prefix` begins the Faults about what is no question to any of them, where a platform expects a
+    code at the beginning.
+    """
+
+    def __init__(self, operations: Sequence[Operation], *, most_bytes: int, prefix: str = "") -> None:
+        self._most_bytes = most_bytes
+        self._prefix = prefix
+        self._contracts = tuple(operation.contract for operation in operations)
+        self._operations = {operation.contract.namespace: operation for operation in operations}
         self._applications: dict[str, Any] = {
-            version: _application(interaction_for(version), exchange) for version in settings.contracts
+            namespace: _application(operation, prefix) for namespace, operation in self._operations.items()
         }
-        self._first = self._applications[settings.contracts[0]]
+        self._first = self._applications[self._contracts[0].namespace]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Hand a question to the application of its contract, told by the namespace of its body."""
@@ -64,12 +61,16 @@ class Endpoint:
         application = self._first
         letter: Letter | Refused
         try:
-            letter = open_letter(visit, self._settings)
+            letter = open_letter(visit, self._contracts, most_bytes=self._most_bytes)
+            visit.namespace = letter.contract.namespace
+            visit.logical_address = "".join(letter.logical_addresses[:1])
+            check_caller(visit, letter)
         except Refused as refused:
-            letter = refused
+            letter = Refused(f"{self._prefix}{refused}", code=refused.code, reason=refused.reason)
         else:
-            visit.contract = letter.interaction.contract.version
-            application = self._applications[visit.contract]
+            namespace = letter.contract.namespace
+            visit.contract = self._operations[namespace].label
+            application = self._applications[namespace]
         visit.body = b""
         # Of the request spyne sees what it routes by, and nothing that it could log or repeat.
         known: WSGIEnvironment = {"REQUEST_METHOD": "POST", VISIT: visit, _LETTER: letter}
@@ -77,52 +78,8 @@ class Endpoint:
         return answered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Exchange:
-    """The source's border: a question goes in, the pieces of an envelope come out."""
-
-    source: CarePlanSource
-    settings: ProducerSettings
-    clock: Callable[[], datetime]
-
-    def answer(self, question: Question, visit: Visit) -> Iterable[bytes]:
-        """Answer; raises `Refused` when the source fails."""
-        now = self.clock()
-        reply = self._reply(question, visit, now)
-        visit.log_id = reply.result.log_id
-        visit.outcome = Outcome.ANSWERED if reply.result.code is not ResultCode.ERROR else Outcome.INVALID
-        visit.records = len(reply.care_plans) + len(reply.agreements)
-        visit.held_back = reply.held_back
-        status = write_status(status_of(reply.outcomes, now)) if reply.outcomes else ""
-        message = question.interaction.write_response(
-            reply.result, reply.care_plans, reply.agreements, reply.has_more
-        )
-        return _begun(write_envelope(message, headers=status))
-
-    def _reply(self, question: Question, visit: Visit, now: datetime) -> Reply:
-        query = question.query
-        if query is None or question.problems:
-            visit.reason = " ".join(dict.fromkeys(problem.code for problem in question.problems))
-            return refuse(question.problems, visit.log_id)
-        try:
-            answer = self.source.care_plans(for_source(query))
-        except BaseException as exc:  # noqa: BLE001 - a source is somebody else's program: it may raise anything, even to exit
-            raise Refused(_FAILURE, code="Server", reason=f"the source raised {whereabouts(exc)}") from None
-        try:
-            return prepare(
-                query,
-                answer,
-                interaction=question.interaction,
-                settings=self.settings,
-                now=now,
-                log_id=visit.log_id,
-            )
-        except SourceMistake as exc:
-            raise Refused(_FAILURE, code="Server", reason=str(exc)) from None
-
-
-def _begun(pieces: Iterable[bytes]) -> Iterable[bytes]:
-    """Write the beginning now: a short answer is then a list, whose length spyne can tell."""
+def begun(pieces: Iterable[bytes]) -> Iterable[bytes]:
+    """Write the beginning of an answer now: a short one is then a list, whose length spyne can tell."""
     pieces = iter(pieces)
     beginning: list[bytes] = []
     size = 0
@@ -143,11 +100,11 @@ class _LogicalAddress(_spyne.ComplexModel):
     value = _spyne.XmlData(_spyne.Unicode)
 
 
-def _application(interaction: Interaction, exchange: _Exchange) -> Any:
-    """Make the spyne application of one version of the contract."""
-    contract = interaction.contract
+def _application(operation: Operation, prefix: str) -> Any:
+    """Make the spyne application of one operation."""
+    contract = operation.contract
 
-    class GetCarePlans(_spyne.Service):
+    class Responder(_spyne.Service):
         """The contract's one operation."""
 
         @_spyne.rpc(
@@ -158,15 +115,18 @@ def _application(interaction: Interaction, exchange: _Exchange) -> Any:
             _in_message_name=contract.name,
             _out_message_name=f"{contract.name}Response",
         )
-        def get_care_plans(ctx: Any, question: Question) -> None:  # noqa: N805 - spyne gives its context
+        def respond(ctx: Any, question: Any) -> None:  # noqa: N805 - spyne gives its context
             try:
                 # What stands in out_string is sent as it is.
-                ctx.out_string = exchange.answer(question, _visit(ctx))
+                ctx.out_string = operation.answer(question, _visit(ctx))
             except Refused as refused:
                 raise _as_fault(refused) from None
 
     application = _spyne.Application(
-        [GetCarePlans], tns=contract.namespace, in_protocol=_RivTa(), out_protocol=_RivTa()
+        [Responder],
+        tns=contract.namespace,
+        in_protocol=_RivTa(operation, prefix),
+        out_protocol=_RivTa(operation, prefix),
     )
     _spyne.forget(application)
     return _spyne.WsgiApplication(application)
@@ -194,6 +154,11 @@ class _RivTa(_spyne.Soap11):
 
     mime_type = CONTENT_TYPE
 
+    def __init__(self, operation: Operation, prefix: str) -> None:
+        super().__init__()
+        self._operation = operation
+        self._prefix = prefix
+
     def create_in_document(self, ctx: Any, _charset: str | None = None) -> None:
         """Take over the message that was parsed before spyne."""
         letter = ctx.transport.req_env[_LETTER]
@@ -208,11 +173,11 @@ class _RivTa(_spyne.Soap11):
         ctx.method_request_string = letter.message.tag
 
     def deserialize(self, ctx: Any, message: object) -> None:  # noqa: ARG002 - spyne names it
-        """Read the question by the contract's schema and reader."""
+        """Read the question as the operation does."""
         letter: Letter = ctx.in_document
-        ctx.in_header = _LogicalAddress(value=letter.logical_address)
+        ctx.in_header = _LogicalAddress(value="".join(letter.logical_addresses))
         try:
-            ctx.in_object = read_question(letter, _visit(ctx))
+            ctx.in_object = self._operation.read(letter, _visit(ctx))
         except Refused as refused:
             raise _as_fault(refused) from None
 
@@ -226,6 +191,7 @@ class _RivTa(_spyne.Soap11):
         if isinstance(error, _Fault):
             code, text, visit.reason = error.faultcode, str(error.faultstring), error.reason
         else:
-            code, text, visit.reason = "Server", _FAILURE, "the service failed inside spyne"
+            code, visit.reason = "Server", "the service failed inside spyne"
+            text = f"{self._prefix}{FAILURE}"
         visit.outcome = Outcome.FAILED if code == "Server" else Outcome.REFUSED
         ctx.out_string = [fault(text, visit, code)]

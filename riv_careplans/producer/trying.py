@@ -7,8 +7,10 @@ writing cannot stop half-way.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from threading import Lock
 from typing import Final
 
 from msgspec.structs import replace
@@ -22,7 +24,7 @@ from riv_careplans.model import Agreement, CarePlan
 from riv_careplans.producer.paging import Keeper, Written, age_of
 from riv_careplans.rules import Severity, check_record
 
-__all__ = ["Trial"]
+__all__ = ["Passed", "Trial"]
 
 _TRIAL: Final = Result(code=ResultCode.OK, log_id="00000000-0000-0000-0000-000000000000")
 """What a record is tried with: a message has a result."""
@@ -32,6 +34,30 @@ _HELD_AS_TEXT: Final = 1024 * 1024
 
 _RECORD_AND_RESULT: Final = 2
 """An extension that closes what it did not open would make two records of one."""
+
+
+class Passed:
+    """Records that have been tried and may leave, known by a digest of how they are written.
+
+    The same plan is asked for again and again; what has passed once passes again, because no rule turns
+    against a record as time goes by. Safe to use from many threads.
+    """
+
+    def __init__(self, most: int = 10_000) -> None:
+        """`most` digests are remembered, those that came last."""
+        self._most = most
+        self._digests: dict[bytes, None] = {}
+        self._lock = Lock()
+
+    def __contains__(self, digest: bytes) -> bool:
+        return digest in self._digests
+
+    def add(self, digest: bytes) -> None:
+        """Remember one more, and forget the oldest."""
+        with self._lock:
+            self._digests[digest] = None
+            if len(self._digests) > self._most:
+                del self._digests[next(iter(self._digests))]
 
 
 class Trial:
@@ -46,6 +72,7 @@ class Trial:
         thorough: bool,
         most: int,
         one_by_one: bool,
+        passed: Passed,
     ) -> None:
         """`thorough`: schema and rules too, not only that a record is written as one well-formed one.
 
@@ -56,6 +83,7 @@ class Trial:
         self._now = now
         self._thorough = thorough
         self._one_by_one = one_by_one
+        self._passed = passed
         self._patient = query.patient_id.key
         # Attachments are taken out when the record is written.
         self._is_asked_for = wanted(replace(query, include_attachments=True))
@@ -92,9 +120,7 @@ class Trial:
         try:
             asked = record if self._query.include_attachments else _without_values(record)
             text = self._interaction.write_record(asked)
-            # The message with this record alone, as it would be sent.
-            message = "".join(self._interaction.write_answer(_TRIAL, (text,))).encode()
-            codes = tuple(dict.fromkeys(self._codes(codec.parse(message), asked)))
+            codes = self._faults(text, asked)
         except (ContractViolation, NotWellFormed) as exc:
             codes = tuple(dict.fromkeys(found.code for found in exc.findings)) or ("XSD",)
         except Exception:  # noqa: BLE001 - as above
@@ -105,6 +131,19 @@ class Trial:
         elements = text.count("</") + text.count("/>")
         is_text = self._one_by_one or self.keeper.size < _HELD_AS_TEXT
         return Written(place, is_plan, (), text if is_text else asked, len(text.encode()), elements)
+
+    def _faults(self, text: str, record: CarePlan | Agreement) -> tuple[str, ...]:
+        """Return what a record breaks, each once; may raise whatever the record brings about."""
+        how = (self._interaction.contract.namespace, self._thorough, self._query.include_attachments)
+        digest = hashlib.sha256(f"{how}{text}".encode()).digest()
+        if digest in self._passed:
+            return ()
+        # The message with this record alone, as it would be sent.
+        message = "".join(self._interaction.write_answer(_TRIAL, (text,))).encode()
+        codes = tuple(dict.fromkeys(self._codes(codec.parse(message), record)))
+        if not codes:
+            self._passed.add(digest)
+        return codes
 
     def _codes(self, message: codec.Element, record: CarePlan | Agreement) -> Iterator[str]:
         if len(message) > _RECORD_AND_RESULT:

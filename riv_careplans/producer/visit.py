@@ -1,7 +1,7 @@
 """One question on its way through the producer, and the one line that is logged about it.
 
-Knows no HTTP, no SOAP and no patient: nothing that came from outside is written to the log, except a
-correlation id that is a UUID.
+Knows no HTTP, no SOAP and no patient. Of what came from outside the log holds the correlation id,
+which is a UUID, and who asked whom, where that has the form of an HSA-id or an organisation number.
 """
 
 from __future__ import annotations
@@ -10,10 +10,15 @@ import logging
 from dataclasses import dataclass
 from enum import Enum
 from time import perf_counter
-from typing import Final
-from uuid import UUID
+from typing import Any, Final
 
-__all__ = ["HeldBack", "Outcome", "Visit"]
+from riv_careplans.identity import is_hsa_id, is_organisation_number
+from riv_careplans.settings import CallerSettings
+
+__all__ = ["SERIAL_NUMBERS", "HeldBack", "Outcome", "Visit"]
+
+SERIAL_NUMBERS: Final = "riv_careplans.serial_numbers"
+"""Where the WSGI environment holds every serialNumber of the caller's certificate, under TLS."""
 
 _LOGGER: Final = logging.getLogger("riv_careplans.producer")
 _MOST_PLACES: Final = 20
@@ -61,7 +66,17 @@ class Visit:
     """What Content-Type says of the body."""
 
     correlation_id: str = ""
+    """A UUID of the platform's, or nothing."""
+
+    caller: str = ""
+    """HSA-id of who asks, proven by its certificate; nothing when nobody proved anything."""
+
     original_consumer: str = ""
+    permissions: tuple[CallerSettings, ...] | None = None
+    """What the caller may ask; None where nobody is known."""
+
+    logical_address: str = ""
+    """Whom it is asked of, as it stands in the question."""
 
     outcome: Outcome = Outcome.FAILED
     reason: str = ""
@@ -69,6 +84,9 @@ class Visit:
 
     status: int = 0
     contract: str = ""
+    namespace: str = ""
+    """The contract's, when it is one that is spoken here."""
+
     records: int = 0
     held_back: tuple[HeldBack, ...] = ()
     started: float = 0.0
@@ -78,21 +96,49 @@ class Visit:
         name, level = self.outcome.value
         if self.held_back:
             level = max(level, logging.WARNING)
-        milliseconds = round((perf_counter() - self.started) * 1000)
-        line = f"{name} log_id={self.log_id} status={self.status} ms={milliseconds}"
-        if _is_uuid(self.correlation_id):
+        seconds = perf_counter() - self.started
+        line = f"{name} log_id={self.log_id} status={self.status} ms={round(seconds * 1000)}"
+        if self.correlation_id:
             line += f" correlation_id={self.correlation_id}"
+        if self.caller:
+            line += f" caller={self.caller}"
         if self.contract:
             line += f" contract={self.contract} records={self.records} held_back={len(self.held_back)}"
-        if self.held_back:
-            more = len(self.held_back) - _MOST_PLACES
-            places = ", ".join(map(str, self.held_back[:_MOST_PLACES]))
-            line += f" places={places}" + (f" and {more} more" if more > 0 else "")
-        _LOGGER.log(level, "%s", line + (f" reason={self.reason}" if self.reason else ""))
+        if places := self._places():
+            line += f" places={places}"
+        line += f" reason={self.reason}" if self.reason else ""
+        _LOGGER.log(level, "%s", line, extra={"question": self._fields(name, seconds)})
+
+    def _places(self) -> str:
+        more = len(self.held_back) - _MOST_PLACES
+        places = ", ".join(map(str, self.held_back[:_MOST_PLACES]))
+        return places + (f" and {more} more" if more > 0 else "")
+
+    def _fields(self, name: str, seconds: float) -> dict[str, Any]:
+        """Return the line as fields, named as the national platform names them in its own logs."""
+        fields = {
+            "message": f"question {name}",
+            "event.action": "resp-out",
+            "event.outcome": "success" if self.outcome in _GOOD else "failure",
+            "event.reason": self.reason,
+            "event.duration": round(seconds * 1_000_000_000),
+            "http.response.status_code": self.status,
+            "labels.log_id": self.log_id,
+            "labels.skltp_correlationId": self.correlation_id,
+            "labels.senderid": self.caller,
+            "labels.receiverid": self.logical_address if _is_system(self.logical_address) else "",
+            "labels.originalServiceconsumerHsaid": self.original_consumer,
+            "labels.servicecontract_namespace": self.namespace,
+            "labels.outcome": name,
+        }
+        if self.contract:
+            fields |= {"labels.records": self.records, "labels.held_back": len(self.held_back)}
+            fields["labels.places"] = self._places()
+        return {field: value for field, value in fields.items() if value != ""}
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False
+_GOOD: Final = (Outcome.ANSWERED, Outcome.PUBLISHED)
+
+
+def _is_system(text: str) -> bool:
+    return is_hsa_id(text) or is_organisation_number(text)
