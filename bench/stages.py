@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from lxml import etree
@@ -28,9 +29,10 @@ from riv_careplans.codes import RESPONDER_3
 from riv_careplans.contract import GET_CARE_PLANS_3
 from riv_careplans.contracts import interaction_for
 from riv_careplans.contracts.soap import SOAP_11
+from riv_careplans.identity import format_date, format_timestamp
 from riv_careplans.model import ContractType
 
-__all__ = ["Measured", "measure_stages"]
+__all__ = ["Measured", "measure_stages", "spyne_class", "spyne_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,8 @@ def _zeep_reader() -> Callable[[bytes], object]:
 def _spyne_writer(records: list[CarePlan]) -> tuple[Callable[[Any], bytes], list[Any]]:
     """Give spyne the same values in classes of its own, made once; only its writing is measured."""
     protocol = XmlDocument()
-    values = [_spyne_value(record) for record in records]
-    declared = _spyne_class(CarePlan)
+    values = [spyne_value(record) for record in records]
+    declared = spyne_class(CarePlan)
 
     def write(value: object) -> bytes:
         parent = etree.Element("root")
@@ -123,28 +125,39 @@ def _spyne_writer(records: list[CarePlan]) -> tuple[Callable[[Any], bytes], list
 _CLASSES: dict[type[ContractType], Any] = {}
 
 
-def _spyne_class(cls: type[ContractType]) -> Any:  # noqa: ANN401 - spyne is untyped
+def spyne_class(cls: type[ContractType]) -> Any:  # noqa: ANN401 - spyne is untyped
+    """Return spyne's own class for one of the model's, made once."""
     if cls not in _CLASSES:
         own: dict[str, Any] = {"__namespace__": cls.namespace}
         for field in shape_of(cls):
             if field.cls is cls:
                 continue
-            declared = _spyne_class(field.cls) if field.cls else Unicode
+            declared = spyne_class(field.cls) if field.cls else Unicode
             own[field.xml_name] = declared.customize(max_occurs="unbounded") if field.many else declared
         _CLASSES[cls] = ComplexModelMeta(f"Spyne{cls.__name__}", (ComplexModel,), own)
     return _CLASSES[cls]
 
 
-def _spyne_value(value: ContractType) -> Any:  # noqa: ANN401 - spyne is untyped
-    made = _spyne_class(type(value))()
+def spyne_value(value: ContractType) -> Any:  # noqa: ANN401 - spyne is untyped
+    """Return the same value in spyne's own classes."""
+    made = spyne_class(type(value))()
     for field in shape_of(type(value)):
         held = getattr(value, field.name)
         if field.cls is type(value) or held is None:
             continue
-        convert = _spyne_value if field.cls else (lambda one, kind=field.kind: _text(kind, one))
+        convert = spyne_value if field.cls else (lambda one, kind=field.kind: _text(kind, one))
         setattr(made, field.xml_name, [convert(one) for one in held] if field.many else convert(held))
     return made
 
 
 def _text(kind: Kind, value: Any) -> str:  # noqa: ANN401 - any leaf of the model
-    return value.digits if kind is Kind.PARTIAL_TIME else str(value)
+    write = _TEXTS.get(kind, str)
+    return write(value)
+
+
+_TEXTS: dict[Kind, Callable[[Any], str]] = {
+    Kind.BOOLEAN: {True: "true", False: "false"}.__getitem__,
+    Kind.DATE: format_date,
+    Kind.TIMESTAMP: format_timestamp,
+    Kind.PARTIAL_TIME: attrgetter("digits"),
+}
