@@ -123,18 +123,16 @@ class DirectorySource:
 
     def patients(self) -> Iterator[tuple[PersonId, datetime]]:
         """Give every patient in the files, with the time of the newest record about the patient."""
+        return _patients(self._current())
+
+    def all_patients(self) -> tuple[tuple[PersonId, datetime], ...] | None:
+        """Give the same as `patients`; None when there may be more of them.
+
+        So it is when a file cannot be read, because nobody knows whose it is, and when there is no file
+        at all, because a disk that is not there looks the same.
+        """
         snapshot = self._current()
-        newest: dict[_Key, datetime] = {}
-        held: tuple[Iterable[CarePlan | Agreement], ...] = (
-            *snapshot.plans.values(),
-            *snapshot.agreements.values(),
-        )
-        for record in chain.from_iterable(held):
-            key = record.header.access_control.patient_id.key
-            time = record.header.record.updated_time
-            newest[key] = max(time, newest.get(key, time))
-        for (root, extension), moment in sorted(newest.items()):
-            yield PersonId(root, extension), moment
+        return None if snapshot.unreadable or not snapshot.files else tuple(_patients(snapshot))
 
     def _current(self) -> _Snapshot:
         with self._lock:
@@ -166,6 +164,20 @@ class DirectorySource:
             agreements=_by_patient(agreement for answer in answers for agreement in answer.agreements),
             unreadable=len(files) - len(answers),
         )
+
+
+def _patients(snapshot: _Snapshot) -> Iterator[tuple[PersonId, datetime]]:
+    newest: dict[_Key, datetime] = {}
+    held: tuple[Iterable[CarePlan | Agreement], ...] = (
+        *snapshot.plans.values(),
+        *snapshot.agreements.values(),
+    )
+    for record in chain.from_iterable(held):
+        key = record.header.access_control.patient_id.key
+        time = record.header.record.updated_time
+        newest[key] = max(time, newest.get(key, time))
+    for (root, extension), moment in sorted(newest.items()):
+        yield PersonId(root, extension), moment
 
 
 def _changed(path: Path) -> _Changed | None:

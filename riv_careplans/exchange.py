@@ -163,10 +163,23 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Older copies of records that are here in a newer version. Contract description, section 5, rule 1."""
 
     @classmethod
-    def ok(cls, *, care_plans: Iterable[CarePlan] = (), agreements: Iterable[Agreement] = ()) -> Answer:
-        """Answer with what there is, also when that is nothing; the log id is a new UUID."""
-        result = Result(code=ResultCode.OK, log_id=str(uuid4()))
-        return cls(care_plans=tuple(care_plans), agreements=tuple(agreements), result=result)
+    def ok(
+        cls,
+        *,
+        care_plans: Iterable[CarePlan] = (),
+        agreements: Iterable[Agreement] = (),
+        held_back: int = 0,
+    ) -> Answer:
+        """Answer with what there is, also when that is nothing; the log id is a new UUID.
+
+        `held_back` is how many records there are that could not be made: whoever asks is told.
+        """
+        return cls(
+            care_plans=tuple(care_plans),
+            agreements=tuple(agreements),
+            result=Result(code=ResultCode.OK, log_id=str(uuid4())),
+            held_back=held_back,
+        )
 
 
 @runtime_checkable

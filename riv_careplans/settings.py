@@ -181,6 +181,7 @@ class ProducerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Let each record of an answer in GetCarePlans 2.0 carry itself in structured form too.
 
     Receivers that know it read it and others ignore it; it doubles the answer, its documents left out.
+    Internal notes are not carried in what the patient may see.
     """
 
     index: OutboxSettings | None = None
@@ -246,12 +247,16 @@ class ProducerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             raise ValueError("index: it tells of one source system: serve each of sources in its own process")
         if self.sources and self.logical_addresses:
             raise ValueError("logical-addresses: the sources have said theirs already")
-        for setting, networks in (
-            ("operations-allowed", self.operations_allowed),
-            ("proxy.addresses", self.proxy.addresses if self.proxy else ()),
-        ):
-            if not all(map(_is_network, networks)):
-                raise ValueError(f"{setting}: expected addresses or networks, such as 10.0.0.0/8")
+        _check_networks("operations-allowed", self.operations_allowed)
+        if self.proxy:
+            _check_networks("proxy.addresses", self.proxy.addresses)
+            if any(one.endswith("/0") for one in self.proxy.addresses):
+                raise ValueError("proxy.addresses: a network of everybody would let anyone say who asks")
+
+
+def _check_networks(setting: str, networks: tuple[str, ...]) -> None:
+    if not all(map(_is_network, networks)):
+        raise ValueError(f"{setting}: expected addresses or networks, such as 10.0.0.0/8")
 
 
 def _is_network(text: str) -> bool:

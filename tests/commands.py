@@ -40,7 +40,7 @@ def run(
 
 
 @contextlib.contextmanager
-def started(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: str | Path, **more: str) -> Iterator[subprocess.Popen[str]]:
     """Run a command while the block runs; kill it if it is still there afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-m", "riv_careplans", *map(str, arguments)],
@@ -49,7 +49,7 @@ def started(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
         encoding="utf-8",
         cwd=ROOT,
-        env=environment(),
+        env=environment(**more),
         start_new_session=True,
     )
     with process:
@@ -61,7 +61,7 @@ def started(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def systems_running() -> list[str]:
-    """The source systems, started below this test run, that run now."""
+    """The source systems and indexes of the demo, started below this test run, that run now."""
     # With `e`, ps shows the environment after the arguments.
     found = subprocess.run(["ps", "axeww", "-o", "args"], capture_output=True, text=True, check=True)
-    return [line for line in found.stdout.splitlines() if "riv_careplans.demo.system" in line and RUN in line]
+    return [line for line in found.stdout.splitlines() if "riv_careplans.demo." in line and RUN in line]

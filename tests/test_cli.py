@@ -18,7 +18,8 @@ from riv_careplans.overview import overview_schema
 from tests.commands import PATIENT, ROOT, run, started
 
 COMMANDS = [
-    *("ask", "check-producer", "contract-description", "demo", "diff", "explain", "index", "outbox"),
+    *("ask", "check-producer", "contract-description", "demo", "diff", "explain", "index"),
+    *("new-producer", "outbox"),
     *("overview-schema", "reindex", "report-schema", "rules", "sample", "serve-index", "serve-producer"),
     "validate",
 ]

@@ -1,15 +1,17 @@
-"""The demo: five real processes, asked over real SOAP, and nothing left behind."""
+"""The demo: six real processes, asked over real SOAP, and nothing left behind."""
 
 from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
-from riv_careplans.demo import VARIANTS
-from tests.commands import run, started, systems_running
+from riv_careplans.demo import INDEX, VARIANTS, systems
+from tests.commands import PATIENT, run, started, systems_running
 
 FIRST_LINES = {
     "all": "Översikt över vård och omsorg",
@@ -23,7 +25,7 @@ FIRST_LINES = {
 
 
 def test_every_variant_has_its_expectation_here() -> None:
-    assert [variant.name for variant in VARIANTS] == list(FIRST_LINES)
+    assert [variant.name for variant in VARIANTS] == [*FIRST_LINES, "index-down"]
 
 
 @pytest.mark.parametrize(("variant", "first"), FIRST_LINES.items(), ids=FIRST_LINES)
@@ -35,6 +37,45 @@ def test_the_first_thing_printed_is_what_is_missing(variant: str, first: str) ->
     assert "KANARIEFÅGEL" not in shown.stdout
     assert "191212121212" not in shown.stdout + shown.stderr
     assert systems_running() == []
+
+
+def test_without_the_index_nothing_is_claimed() -> None:
+    shown = run("--lang", "sv", "demo", "--once", "--variant", "index-down")
+
+    assert (shown.returncode, shown.stdout) == (3, "")
+    told = "Fel: Engagemangsindex kunde inte säga vilka som har uppgifter, så inget visas"
+    assert shown.stderr.startswith(told)
+    assert len(shown.stderr.splitlines()) == 1
+    assert systems_running() == []
+
+
+def test_the_index_knows_every_system_of_the_scenario_and_nothing_is_left_of_it(tmp_path: Path) -> None:
+    with started("--lang", "en", "demo", TMPDIR=str(tmp_path)) as demo:
+        url = _index_told_by(demo)
+        posts = run("index", "find", "--patient", "-", "--url", url, "--owner", INDEX, stdin=PATIENT)
+        left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+        demo.kill()
+        demo.wait(15)
+        assert _gone_within(15) == []
+
+    assert posts.returncode == 0, posts.stderr
+    assert [line.split()[0] for line in posts.stdout.splitlines()] == sorted(
+        system.logical_address for system in systems()
+    )
+    assert {"index.sqlite", "outbox.sqlite"} <= set(left)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _index_told_by(demo: subprocess.Popen[str]) -> str:
+    """Give the address of the index, as the demo tells it, when everything runs."""
+    assert demo.stderr is not None
+    url = ""
+    for line in demo.stderr:
+        if "FindContent" in line:
+            url = line.split()[0]
+        if "Ctrl-C" in line:
+            break
+    return url
 
 
 def test_the_dos_pasar_contradiction_names_both_parties() -> None:
@@ -67,7 +108,7 @@ def test_ctrl_c_ends_the_demo_and_every_system() -> None:
         for line in demo.stderr:
             if "Ctrl-C" in line:
                 break
-        assert len(systems_running()) == 5
+        assert len(systems_running()) == 6
 
         demo.send_signal(signal.SIGINT)
 

@@ -15,6 +15,7 @@ from riv_careplans.cli.describing import contract_description
 from riv_careplans.cli.explaining import explain, rules
 from riv_careplans.cli.indexing import make_index, make_serve_index
 from riv_careplans.cli.language import Language
+from riv_careplans.cli.new_producer import new_producer
 from riv_careplans.cli.outboxing import outbox, reindex
 from riv_careplans.cli.report_schema import make as report_schema
 from riv_careplans.cli.spoken import SpokenCommand, SpokenGroup
@@ -77,7 +78,7 @@ def make_group(say: Language) -> click.Group:
     for make in (
         *(_demo, _ask, _sample, _overview_schema),
         *(validating.make, checking.make, explain, rules, diff, report_schema, contract_description),
-        *(serving.make, outbox, reindex, make_serve_index, make_index),
+        *(new_producer, serving.make, outbox, reindex, make_serve_index, make_index),
     ):
         group.add_command(make(say))
     return group
@@ -157,8 +158,10 @@ def _demo(say: Language) -> click.Command:
         params=options,
         callback=run,
         help=say(
-            "Starta Astas fem källsystem, fråga dem alla och visa översikten.\n\nKör tills Ctrl-C.",
-            "Start Asta's five source systems, ask them all and show the overview.\n\nRuns until Ctrl-C.",
+            "Starta Astas fem källsystem och engagemangsindexet, fråga indexet och dem som det nämner, och visa "
+            "översikten.\n\nKör tills Ctrl-C.",
+            "Start Asta's five source systems and their engagement index, ask the index and those it names, and "
+            "show the overview.\n\nRuns until Ctrl-C.",
         ),
         epilog=say("\b\nVarianter:\n", "\b\nVariants:\n") + names,
     )
@@ -197,9 +200,11 @@ def _ask(say: Language) -> click.Command:
         callback=run,
         help=say(
             "Fråga källsystemen i SETTINGS om en persons planer och visa översikten.\n\n"
-            "Slutar med 1 om någon källa saknas.\n\nSETTINGS är en TOML-fil:\n\n",
+            "Slutar med 1 om någon källa saknas, och med 3 om engagemangsindex (tabellen [index]) inte svarar."
+            "\n\nSETTINGS är en TOML-fil:\n\n",
             "Ask the source systems in SETTINGS for a person's plans and show the overview.\n\n"
-            "Exits with 1 when a source is missing.\n\nSETTINGS is a TOML file:\n\n",
+            "Exits with 1 when a source is missing, and with 3 when the engagement index (table [index]) does "
+            "not answer.\n\nSETTINGS is a TOML file:\n\n",
         )
         + example,
     )

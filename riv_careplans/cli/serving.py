@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from riv_careplans.exchange import CarePlanSource
     from riv_careplans.settings import ProducerSettings
 
-__all__ = ["chosen_source", "log_lines", "make", "run_producer", "run_sample"]
+__all__ = ["chosen_source", "log_lines", "make", "run_producer", "run_sample", "set_by_sigterm"]
 
 
 def make(say: Language) -> click.Command:
@@ -127,9 +127,7 @@ def run_producer(
         click.echo(say(f"Lyssnar på {told}", f"Listening on {told}"))
         sys.stdout.flush()
 
-    # Service managers end a process so; what has been asked is answered first.
-    stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    stopped = set_by_sigterm()
     app = make_app(served, chosen)
     with telling(served, chosen.index, app.metrics):
         serve(app, host=host, port=port, ready=ready, stopped=stopped)
@@ -141,6 +139,20 @@ def chosen_source(say: Language, *, directory: Path | None, source: str | None) 
     if (directory is None) == (source is None):
         raise click.UsageError(say("ange --directory eller --source", "give --directory or --source"))
     return _folder(directory) if directory else _imported(source or "")
+
+
+def set_by_sigterm() -> threading.Event:
+    """Return an event that is set when a service manager ends the process: what was asked is answered."""
+    stopped = threading.Event()
+
+    def end(*_: object) -> None:
+        # make, containers and service managers may send a second one at once: handled inside this one, it
+        # would wait for ever for the lock of the event.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, end)
+    return stopped
 
 
 def log_lines(log_format: str) -> None:

@@ -1,4 +1,7 @@
-"""Commands that ask: fetch from every source, build the overview, print it."""
+"""Commands that ask: fetch from every source, build the overview, print it.
+
+What asks and what shows is loaded late: the demo's processes start meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +21,10 @@ from rich.console import Console
 from rich.status import Status
 
 from riv_careplans import demo
-from riv_careplans.aggregate import AggregatedSource, NamedSource
 from riv_careplans.cli.language import Language
-from riv_careplans.consumer import RemoteSource
-from riv_careplans.errors import ConfigurationError
-from riv_careplans.exchange import Answer, Outcome, Query
 from riv_careplans.identity import PersonId
 from riv_careplans.model import II
-from riv_careplans.overview import (
-    Audience,
-    as_json,
-    as_text,
-    build_overview,
-    documents_of,
-    overview_schema,
-    render,
-)
-from riv_careplans.settings import AskSettings, ProducerAddress, load
+from riv_careplans.settings import AskSettings, IndexAddress, ProducerAddress, load
 
 __all__ = ["run_ask", "run_demo", "run_schema"]
 
@@ -56,7 +46,11 @@ def run_demo(
     """Run the scenario's systems, ask them, print the overview; go on until Ctrl-C unless `once`."""
     chosen = demo.variant(variant)
     starting = say("Startar Astas fem källsystem …", "Starting Asta's five source systems …")
-    with _Progress(starting) as progress, demo.running_systems(chosen) as running:
+    with _Progress(starting) as progress, demo.started_scenario(chosen) as started:
+        # What asks is loaded while the systems start.
+        from riv_careplans.cli.asking import asked, print_overview, save_documents
+
+        running = started.ready()
         sources = tuple(
             ProducerAddress(
                 logical_address=one.system.logical_address,
@@ -64,22 +58,25 @@ def run_demo(
                 name=one.system.name,
                 contract=one.system.contract,
             )
-            for one in running
+            for one in running.systems
         )
-        answer = _asked(say, AskSettings(sources=sources), demo.PATIENT, progress)
+        index = IndexAddress(url=running.index_url, logical_address=demo.INDEX)
+        answer = asked(say, AskSettings(sources=sources, index=index), demo.PATIENT, progress.show)
         progress.stop()
-        _print(answer, patient=demo.PATIENT, style=style, today=today, since=since, audience=audience)
-        _save_documents(say, answer, patient=demo.PATIENT, today=today, audience=audience, folder=documents)
+        print_overview(answer, patient=demo.PATIENT, style=style, today=today, since=since, audience=audience)
+        save_documents(say, answer, patient=demo.PATIENT, today=today, audience=audience, folder=documents)
         if not once:
-            _wait(say, sources)
+            _wait(say, sources, index)
     return 0
 
 
-def _wait(say: Language, sources: Sequence[ProducerAddress]) -> None:
-    """Say where the systems listen, and keep them running until Ctrl-C."""
+def _wait(say: Language, sources: Sequence[ProducerAddress], index: IndexAddress) -> None:
+    """Say where the systems and their index listen, and keep them running until Ctrl-C."""
     lines = [f"  {source.url}  GetCarePlans {source.contract}  {source.name}" for source in sources]
     click.echo("\n" + say("Källsystemen svarar på:", "The source systems answer at:"), err=True)
     click.echo("\n".join(lines), err=True)
+    click.echo(say("Engagemangsindex svarar på:", "The engagement index answers at:"), err=True)
+    click.echo(f"  {index.url}  FindContent 1.0  {index.logical_address}", err=True)
     click.echo(say("Ctrl-C avslutar.", "Ctrl-C ends."), err=True)
     threading.Event().wait()
 
@@ -96,85 +93,25 @@ def run_ask(
     documents: Path | None,
 ) -> int:
     """Ask the sources of a settings file; 1 when the overview lacks something that one of them has."""
+    from riv_careplans.cli.asking import asked, print_overview, save_documents
+
     chosen = load(settings, AskSettings)
     person = PersonId.parse(sys.stdin.readline() if patient == "-" else patient)
     identity = II(root=person.root, extension=person.extension)
     with _Progress(say("Frågar källsystemen …", "Asking the source systems …")) as progress:
-        answer = _asked(say, chosen, identity, progress)
+        answer = asked(say, chosen, identity, progress.show)
     day = today or datetime.now(_STOCKHOLM).date()
-    _print(answer, patient=identity, style=style, today=day, since=since, audience=audience)
-    _save_documents(say, answer, patient=identity, today=day, audience=audience, folder=documents)
+    print_overview(answer, patient=identity, style=style, today=day, since=since, audience=audience)
+    save_documents(say, answer, patient=identity, today=day, audience=audience, folder=documents)
     return 0 if all(outcome.whole for outcome in answer.outcomes) else _INCOMPLETE
 
 
 def run_schema() -> int:
     """Print the overview's JSON Schema."""
+    from riv_careplans.overview import overview_schema
+
     click.echo(json.dumps(overview_schema(), indent=2, ensure_ascii=False))
     return 0
-
-
-def _asked(say: Language, settings: AskSettings, patient: II, progress: _Progress) -> Answer:
-    """Ask every source and show on the way how many have answered."""
-    sources = [
-        NamedSource(logical_address=source.logical_address, name=source.name, source=RemoteSource(source))
-        for source in settings.sources
-    ]
-    done: list[Outcome] = []
-
-    def report(outcome: Outcome) -> None:
-        done.append(outcome)
-        progress.show(
-            say(
-                f"{len(done)} av {len(sources)} källor klara …",
-                f"{len(done)} of {len(sources)} sources done …",
-            )
-        )
-
-    aggregated = AggregatedSource(
-        sources, deadline=settings.deadline, max_parallel=settings.max_parallel, on_outcome=report
-    )
-    return aggregated.care_plans(Query(patient_id=patient))
-
-
-def _print(
-    answer: Answer, *, patient: II, style: str, today: date, since: date | None, audience: str
-) -> None:
-    shown = build_overview(answer, patient_id=patient, today=today, audience=Audience(audience), since=since)
-    if style == "json":
-        click.echo(as_json(shown))
-    elif sys.stdout.isatty():
-        Console(highlight=False).print(render(shown))
-    else:
-        click.echo(as_text(shown), nl=False)
-
-
-def _save_documents(
-    say: Language, answer: Answer, *, patient: II, today: date, audience: str, folder: Path | None
-) -> None:
-    """Write the documents of the overview as files that only their owner reads, and say how many.
-
-    Nothing is written over: a file of that name may be somebody else's document.
-    """
-    if folder is None:
-        return
-    found = documents_of(answer, patient_id=patient, today=today, audience=Audience(audience))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in found:
-            file = folder / name
-            file.touch(mode=0o600, exist_ok=False)
-            file.write_bytes(content)
-    except FileExistsError:
-        told = say(
-            f"{folder} har redan sparade dokument; välj en tom mapp.",
-            f"{folder} has saved documents already; choose an empty folder.",
-        )
-        raise ConfigurationError(told) from None
-    except OSError as exc:
-        told = say(f"Det går inte att skriva i {folder}", f"Cannot write in {folder}")
-        raise ConfigurationError(f"{told}: {exc.strerror}") from None
-    told = say(f"Sparade dokument i {folder}: {len(found)}.", f"Documents saved in {folder}: {len(found)}.")
-    click.echo(told, err=True)
 
 
 class _Progress(AbstractContextManager["_Progress"]):

@@ -1,4 +1,4 @@
-"""Start the scenario's source systems as processes of their own, and leave none behind."""
+"""Start the scenario's systems and their index as processes of their own, and leave none behind."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Self
 
-from riv_careplans.demo.scenario import Behaviour, System, Variant, systems
+from riv_careplans.demo.scenario import System, Variant, systems
 from riv_careplans.errors import CarePlanError
 
-__all__ = ["RunningSystem", "running_systems"]
+__all__ = ["RunningScenario", "RunningSystem", "StartedScenario", "running_scenario", "started_scenario"]
 
 _START_DEADLINE = 30
-"""Seconds for a system to say that it listens; a slow machine compiles schemas for a while."""
+"""Seconds for a process to say that it listens; a slow machine compiles schemas for a while."""
 
 _STOP_DEADLINE = 5
-"""Seconds for a system to end by itself before it is killed."""
+"""Seconds for a process to end by itself before it is killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,35 +33,84 @@ class RunningSystem:
     url: str
 
 
-@contextlib.contextmanager
-def running_systems(variant: Variant) -> Iterator[tuple[RunningSystem, ...]]:
-    """Run the systems of a variant while the block runs; each is ready when the block begins.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningScenario:
+    """The source systems, and the engagement index that they have registered in."""
 
-    A system that is down in the variant has an address that nobody listens at. Raises
-    `CarePlanError` when a system does not start. A system ends when its standard input closes, so
-    that none outlives this process even if it is killed.
+    systems: tuple[RunningSystem, ...]
+    index_url: str
+
+
+@contextlib.contextmanager
+def running_scenario(variant: Variant) -> Iterator[RunningScenario]:
+    """Run a variant while the block runs; everybody has registered and is ready when the block begins.
+
+    What is down in the variant has an address that nobody listens at. Raises `CarePlanError` when
+    something does not start. A process ends when its standard input closes, so that none outlives this
+    one even if it is killed.
     """
+    with started_scenario(variant) as started:
+        yield started.ready()
+
+
+@contextlib.contextmanager
+def started_scenario(variant: Variant) -> Iterator[StartedScenario]:
+    """As `running_scenario`, but the block begins at once and does something else meanwhile."""
     with contextlib.ExitStack() as stack:
-        started = [(system, _start(stack, system, variant.behaviour(system))) for system in systems()]
-        yield tuple(
-            RunningSystem(system=system, url=_address(system, process)) for system, process in started
+        index = stack.enter_context(_Process("the index", "index")) if variant.index_answers else None
+        yield StartedScenario(
+            index,
+            {
+                one: stack.enter_context(_Process(one.id, "system", one.id, variant.behaviour(one)))
+                for one in systems()
+            },
         )
 
 
-def _start(stack: contextlib.ExitStack, system: System, behaviour: Behaviour) -> _Process | None:
-    if behaviour is Behaviour.DOWN:
-        return None
-    return stack.enter_context(_Process(system, behaviour))
+class StartedScenario:
+    """A scenario whose processes are on their way."""
+
+    def __init__(self, index: _Process | None, started: Mapping[System, _Process]) -> None:
+        self._index = index
+        self._started = started
+
+    def ready(self) -> RunningScenario:
+        """Wait until everybody is ready, and say where they are. Raises `CarePlanError`."""
+        index_url = _nowhere() if self._index is None else self._index.told()[0]
+        for process in self._started.values():
+            process.tell(index_url)
+        must_register = self._index is not None
+        return RunningScenario(
+            systems=tuple(
+                RunningSystem(system=system, url=_address(process, must_register=must_register))
+                for system, process in self._started.items()
+            ),
+            index_url=index_url,
+        )
+
+
+def _address(process: _Process, *, must_register: bool) -> str:
+    url, problem = process.told()
+    if problem and must_register:
+        raise CarePlanError(f"{process.name} did not get into the index: {problem}")
+    return url or _nowhere()
+
+
+def _nowhere() -> str:
+    """Return an address that nobody listens at: that of a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
 
 
 class _Process:
-    """One system's process, stopped on leaving."""
+    """One module of the demo as a process, stopped on leaving."""
 
-    def __init__(self, system: System, behaviour: Behaviour) -> None:
-        self.system = system
+    def __init__(self, name: str, module: str, *arguments: str) -> None:
+        self.name = name
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "riv_careplans.demo.system", system.id, behaviour.value],
+            [sys.executable, "-m", f"riv_careplans.demo.{module}", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -75,22 +124,27 @@ class _Process:
 
     def _read(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - it was asked for as a pipe
-        self._lines.put(self._process.stdout.readline().decode().strip())
+        self._lines.put(self._process.stdout.readline().decode())
 
-    def address(self) -> str:
-        """Wait until the system listens and return its address."""
+    def tell(self, line: str) -> None:
+        """Write a line to it; one that has ended already is found out by what it does not tell."""
+        assert self._process.stdin is not None  # noqa: S101 - it was asked for as a pipe
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(f"{line}\n".encode())
+            self._process.stdin.flush()
+
+    def told(self) -> list[str]:
+        """Wait until it is ready and return what it tells then."""
         try:
-            url = self._lines.get(timeout=_START_DEADLINE)
+            line = self._lines.get(timeout=_START_DEADLINE)
         except queue.Empty:
-            raise CarePlanError(f"{self.system.id} did not start in {_START_DEADLINE} seconds") from None
-        if not url:
+            raise CarePlanError(f"{self.name} did not start in {_START_DEADLINE} seconds") from None
+        if not line:
             self._process.wait()
             self._errors.seek(0)
-            last = (self._errors.read().decode(errors="replace").strip().splitlines() or ["no reason given"])[
-                -1
-            ]
-            raise CarePlanError(f"{self.system.id} did not start: {last}")
-        return url
+            said = self._errors.read().decode(errors="replace").strip().splitlines()
+            raise CarePlanError(f"{self.name} did not start: {said[-1] if said else 'no reason given'}")
+        return line.rstrip("\n").split("\t")
 
     def __exit__(self, *_: object) -> None:
         assert self._process.stdin is not None  # noqa: S101 - it was asked for as a pipe
@@ -105,12 +159,3 @@ class _Process:
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._errors.close()
-
-
-def _address(system: System, process: _Process | None) -> str:
-    """Return where a system listens; for one that is down, a port that was free a moment ago."""
-    if process is not None:
-        return process.address()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}/{system.id}"

@@ -1,4 +1,4 @@
-"""Who Asta is, which source systems know something about her, and the ways they can misbehave.
+"""Who Asta is, which source systems know something about her, and the ways things can go wrong.
 
 Asta is invented, and so are all persons and units of the scenario.
 """
@@ -20,6 +20,7 @@ from riv_careplans.model import II
 from riv_careplans.settings import Version
 
 __all__ = [
+    "INDEX",
     "PATIENT",
     "SINCE",
     "TODAY",
@@ -33,6 +34,9 @@ __all__ = [
 
 PATIENT: Final = II(root=PERSONNUMMER, extension="191212121212")
 """Asta's test identity."""
+
+INDEX: Final = "SE2329999995-IDX"
+"""Whose engagement index the source systems register in."""
 
 TODAY: Final = date(2026, 1, 20)
 """The day after home care began."""
@@ -69,6 +73,11 @@ class System:
     contract: Version
     """The version of GetCarePlans it speaks."""
 
+    @property
+    def data_controller(self) -> str:
+        """Who is responsible for its data: the organisation whose number its HSA-id begins with."""
+        return self.logical_address.partition("-")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
@@ -79,6 +88,8 @@ class Variant:
     english: str
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     """What is not normal, by system."""
+    index_answers: bool = True
+    """False: nobody listens where the engagement index should be."""
 
     def behaviour(self, system: System) -> Behaviour:
         """Return how a system behaves in this variant."""
@@ -122,6 +133,12 @@ VARIANTS: Final = (
         swedish="P2 svarar med 1 000 planer",
         english="P2 answers with 1 000 plans",
         behaviours={"P2": Behaviour.MANY_PLANS},
+    ),
+    Variant(
+        name="index-down",
+        swedish="engagemangsindex är nere",
+        english="the engagement index is down",
+        index_answers=False,
     ),
 )
 

@@ -1,17 +1,17 @@
 """One source system of the scenario as a process: `python -m riv_careplans.demo.system P2 slow`.
 
-Prints its address when it listens, and ends when its standard input closes. An honest system is a
-folder served as a producer; one that lies is a WSGI application that answers what it wants, because
-our producer would not let a source lie.
+Reads where the engagement index is, registers there what its folder holds, prints its address and why
+the index has not taken it (nothing, when it has), and ends when its standard input closes. An honest
+system is a folder served as a producer; one that lies is a WSGI application that answers what it wants,
+because our producer would not let a source lie. One that is down has registered before.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Iterable
-from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,12 +19,14 @@ import msgspec
 from riv_careplans.codes import ErrorCode, ResultCode
 from riv_careplans.contracts import interaction_for
 from riv_careplans.contracts.soap import write_envelope
-from riv_careplans.demo.scenario import PATIENT, Behaviour, System, systems
+from riv_careplans.demo.lifeline import stopped_with_parent, tell_parent
+from riv_careplans.demo.scenario import INDEX, PATIENT, Behaviour, System, systems
 from riv_careplans.directory import DirectorySource
 from riv_careplans.exchange import Answer, CarePlanSource, Query, Result
 from riv_careplans.model import CarePlan, Record
+from riv_careplans.outbox import Outbox
 from riv_careplans.producer import make_app, serve
-from riv_careplans.settings import ProducerSettings
+from riv_careplans.settings import OutboxSettings, ProducerSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -102,7 +104,7 @@ def _application(system: System, behaviour: Behaviour) -> WSGIApplication:
         return _wrong_patient(system)
     if behaviour is Behaviour.NOT_XML:
         return _canned(b"<html><body>Tj\xe4nsten \xe4r st\xe4ngd<br></body>")
-    source: CarePlanSource = DirectorySource(Path(system.folder))
+    source: CarePlanSource = DirectorySource(system.folder)
     if behaviour is Behaviour.SLOW:
         source = _Slow(source)
     elif behaviour is Behaviour.MANY_PLANS:
@@ -114,20 +116,37 @@ def _application(system: System, behaviour: Behaviour) -> WSGIApplication:
 
 
 def main(arguments: list[str]) -> None:
-    """Serve the system that the arguments name until standard input closes."""
+    """Register and serve the system that the arguments name, until standard input closes."""
     system = next(known for known in systems() if known.id == arguments[0])
-    stopped = threading.Event()
+    behaviour = Behaviour(arguments[1])
+    application = None if behaviour is Behaviour.DOWN else _application(system, behaviour)
+    index_url = sys.stdin.readline().strip()
+    if not index_url:
+        return  # the parent is gone already
+    stopped = stopped_with_parent()
+    with TemporaryDirectory(prefix="riv-careplans-") as folder:
+        outbox = Outbox(_registering(system, index_url, folder))
+        outbox.changed_many(DirectorySource(system.folder).patients())
+        outbox.send()
+        with outbox:
+            if application is None:
+                tell_parent("", outbox.problem)
+                return
 
-    def wait() -> None:
-        sys.stdin.read()
-        stopped.set()
+            def ready(url: str) -> None:
+                tell_parent(f"{url}/{system.id}", outbox.problem)
 
-    threading.Thread(target=wait, daemon=True).start()
+            serve(application, ready=ready, stopped=stopped)
 
-    def ready(url: str) -> None:
-        print(f"{url}/{system.id}", flush=True)  # noqa: T201 - the parent reads it
 
-    serve(_application(system, Behaviour(arguments[1])), ready=ready, stopped=stopped)
+def _registering(system: System, index_url: str, folder: str) -> OutboxSettings:
+    return OutboxSettings(
+        url=index_url,
+        logical_address=INDEX,
+        source_system=system.logical_address,
+        data_controller=system.data_controller,
+        database=f"sqlite:///{folder}/outbox.sqlite",
+    )
 
 
 if __name__ == "__main__":

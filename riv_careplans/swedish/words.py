@@ -387,6 +387,7 @@ WHY_MISSING: Final[Mapping[OutcomeKind, str]] = {
     OutcomeKind.INVALID_ANSWER: "svarade något som inte gick att läsa",
     OutcomeKind.WRONG_PATIENT: "svarade om en annan person, så hela svaret är lagt åt sidan",
     OutcomeKind.BLOCKED: "uppgifterna är spärrade",
+    OutcomeKind.NOT_KNOWN_HERE: "har uppgifter enligt engagemangsindex, men går inte att fråga härifrån",
 }
 """Why a source that was asked delivered nothing that could be used."""
 
