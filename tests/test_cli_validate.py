@@ -463,3 +463,36 @@ def test_a_terminal_shows_how_far_it_has_come(tmp_path: Path) -> None:
 
     assert b"examining" in shown.getvalue()
     assert b"/s" in shown.getvalue()
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&-", "0<&- 1>&- 2>&-"])
+def test_a_stream_that_is_closed_before_the_start_changes_no_verdict(folder: Path, closed: str) -> None:
+    report = folder / "report.json"
+    command = [sys.executable, "-m", "riv_careplans", "validate", folder / "wrong.xml", "--output", report]
+
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *map(str, command)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr == ""
+    assert json.loads(report.read_text(encoding="utf-8"))["summary"]["failed"] == 1
+
+
+def test_the_title_of_a_page_hides_what_may_be_a_person_id_in_a_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "19121212-1212.xml"
+    path.write_bytes(GOOD)
+
+    page = called(capsys, path, "--format", "html").stdout
+
+    title = page[page.index("<title>") : page.index("</title>")]
+    assert "****.xml" in title
+    assert "19121212" not in title

@@ -21,6 +21,9 @@ from tests.commands import PATIENT, ROOT
 from tests.conformance_runs import everything, facts, settings, the, with_verdict
 from tests.servers import running
 
+NOWHERE = "http://127.0.0.1:9"
+"""Where there is no engagement index."""
+
 OFFICIAL = ROOT.parent / "shared" / "reference" / "clinicalprocess_logistics_logistics_3.0.13"
 
 
@@ -29,8 +32,8 @@ OFFICIAL = ROOT.parent / "shared" / "reference" / "clinicalprocess_logistics_log
 
 @pytest.fixture(scope="module")
 def systems() -> Iterator[tuple[demo.RunningSystem, ...]]:
-    with demo.running_systems(demo.variant("all")) as started:
-        yield started
+    with demo.running_scenario(demo.variant("all")) as started:
+        yield started.systems
 
 
 @pytest.mark.parametrize("number", range(5), ids=["P1", "P2", "P3", "P4", "P5"])
@@ -404,8 +407,9 @@ def system(name: str, behaviour: str) -> Iterator[str]:
     ) as process:
         assert process.stdout
         assert process.stdin
-        yield process.stdout.readline().strip()
-        process.kill()
+        print(NOWHERE, file=process.stdin, flush=True)
+        # It ends by itself when its input closes.
+        yield process.stdout.readline().partition("\t")[0]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ from tests import older_rule_cases, rule_cases
 from tests.builders import NOW, query
 from tests.mutants import TookTooLong, mutants_of, within
 
+pytestmark = pytest.mark.once
+
 # The one rule that the codec keeps is kept in here; the package hides the module behind its function.
 READ = vars(importlib.import_module("riv_careplans.codec.read"))
 

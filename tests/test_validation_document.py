@@ -176,10 +176,11 @@ def test_places_are_counted_in_characters_in_every_encoding(encoding: str) -> No
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "iso-8859-15"])
 def test_places_are_counted_in_characters_in_declared_encodings(encoding: str) -> None:
     text = broken(ANSWER, "<c:title>Vårdplan</c:title>", "<c:title>Vårdplan</c:title><c:titel/>")
-    document = f'<?xml version="1.0" encoding="{encoding}"?>{text}'
+    document = f'<?xml version="1.0" encoding="{encoding}"?>\n{text}'
 
-    finding = first(document.encode(encoding))
+    label, finding = examined(document.encode(encoding)).findings
 
+    assert (label.code, label.severity, label.line) == ("XML-008", Severity.WARNING, 2)
     assert document.split("\n")[(finding.line or 0) - 1][(finding.column or 0) - 1 :].startswith("<c:titel/>")
 
 

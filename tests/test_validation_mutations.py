@@ -29,6 +29,8 @@ from tests.reference_documents import (
 )
 from tests.validation_documents import ANSWER, QUESTION, broken, examined
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 ROUNDS = 2
 MOST_ELEMENTS = 500

@@ -9,6 +9,7 @@ from riv_careplans.validation.formal import EXPLANATIONS, EXPLANATIONS_BY_CODE
 from tests.validation_documents import ANSWER, ANSWER_2, broken, examined
 
 INSTANCE = ' xmlns:i="http://www.w3.org/2001/XMLSchema-instance" '
+ATTACHED = ANSWER[ANSWER.index("<c:value>") : ANSWER.index("</c:value>") + len("</c:value>")]
 RESULT = ANSWER[ANSWER.index("<r:result>") : ANSWER.index("</r:result>") + len("</r:result>")]
 
 MISTAKES = [
@@ -445,6 +446,104 @@ MISTAKES = [
         id="an element of 3.0 in 2.0",
     ),
 ]
+
+UTC_TIME = "convert it to Swedish local time first (12:00Z is 13 in winter, 14 in summer), and then write only digits"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "remedy"),
+    [
+        ("20260115<", "2026-01-15T09:00:00Z<", UTC_TIME),
+        ("20260115<", "2026-01-15T09:00:00+01:00<", UTC_TIME),
+        ("20260115<", "20260115090000Z<", UTC_TIME),
+        ("20260115<", "2026-01-15T09:00<", "write the day only, without the time"),
+        ("20260115<", "2026-01-15<", "write digits only, without hyphens, colons or letters"),
+        ("<c:value>", "<c:value>data:application/pdf;base64,",
+         "remove what stands before the base64, data:…;base64,"),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_written_in_another_way_gets_the_way_to_the_right_one(
+    right: str, wrong: str, remedy: str
+) -> None:
+    (finding,) = examined(broken(ANSWER, right, wrong)).findings
+
+    assert (finding.code, finding.remedy) == ("XSD-006", remedy)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"<!DOCTYPE html><html><body><br></body></html>", "this is an HTML page, not a message"),
+        (b"<HTML><head>\n<meta></head></HTML>", "this is an HTML page, not a message"),
+        (b'<html xmlns="http://www.w3.org/1999/xhtml"/>', "this is an HTML page, not a message"),
+        (b'\xef\xbb\xbf{"carePlan": []}', "this is JSON, not XML"),
+        (b"[]", "this is JSON, not XML"),
+        (b"%PDF-1.7\n", "this is a PDF, not a message"),
+        (b"\x1f\x8b\x08\x00", "the document is compressed"),
+        (b"PK\x03\x04", "the document is compressed"),
+        (b"HTTP/1.1 200 OK\r\n\r\n<a/>", "HTTP or MIME headers stand before the message"),
+        (b"Content-Type: text/xml\n\n<a/>", "HTTP or MIME headers stand before the message"),
+        (b"--uuid:1\r\nContent-Id: <0>\r\n\r\n<a/>", "HTTP or MIME headers stand before the message"),
+        (b"Hej!", "the document does not begin with an element: it is not XML"),
+    ],
+)
+def test_what_comes_instead_of_a_message_is_called_by_its_name(data: bytes, sentence: str) -> None:
+    (finding,) = examined(data).findings
+
+    assert (finding.code, finding.message) == ("XML-007", sentence)
+    assert finding.remedy
+    assert finding.remedy_sv
+
+
+def test_a_document_that_ends_inside_a_tag_is_said_to_be_cut() -> None:
+    (finding,) = examined(ANSWER[: ANSWER.index("</c:title>") + 4].encode()).findings
+
+    assert finding.message.endswith("the document ends before its root element does")
+
+
+def test_the_elements_of_another_version_are_told_to_be_that() -> None:
+    as_2_0 = ANSWER.replace("GetCarePlansResponder:3", "GetCarePlansResponder:2")
+
+    remedies = {one.remedy for one in examined(as_2_0).findings if one.path.startswith("carePlan[1]/")}
+
+    assert remedies == {
+        "the elements here are those of GetCarePlans 3.0, and the namespace of the message is of another version"
+    }
+
+
+def test_records_in_the_namespace_of_their_parts_are_told_the_right_one() -> None:
+    document = ANSWER.replace("<r:carePlan>", "<c:carePlan>").replace("</r:carePlan>", "</c:carePlan>")
+
+    findings = examined(document).findings
+
+    assert {(one.code, one.message) for one in findings} == {
+        ("XSD-005", "the element `carePlan` stands in the wrong namespace")
+    }
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "path", "hint"),
+    [
+        ("<c:code>VP<", "<c:code>vp<", "carePlan[1]/body/type/code", "did you mean VP? "),
+        ("<c:code>VP<", "<c:code>Vårdplan<", "carePlan[1]/body/type/code", ""),
+    ],
+)
+def test_a_code_that_its_code_system_lacks_is_a_warning(right: str, wrong: str, path: str, hint: str) -> None:
+    document = ANSWER.replace("\n", "").replace(right, wrong, 1)
+
+    (finding,) = examined(document).findings
+
+    assert (finding.code, finding.path, finding.severity) == ("CODE-001", path, Severity.WARNING)
+    assert finding.message.startswith(f"the code system has no such code: {hint}its codes are SIP, ")
+    assert "rdplan" not in finding.message
+
+
+def test_an_attachment_beside_the_message_is_told_to_stand_in_it() -> None:
+    include = '<c:value><x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="cid:1"/>'
+
+    findings = examined(broken(ANSWER, ATTACHED, f"{include}</c:value>")).findings
+
+    assert findings[0].remedy == ("turn MTOM off in the toolkit: attachments stand in the message, in base64")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from riv_careplans.validation.stream import is_one_document, messages
 A = b"<s:Envelope><b>1</b></s:Envelope>"
 B = b"<s:Envelope><b>2</b></s:Envelope>"
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
+STRANGE = b'<?xml version="1.0" encoding="%s"?>'
 MARK = b"\xef\xbb\xbf"
 LIMIT = 5000
 
@@ -54,6 +55,8 @@ CASES: list[tuple[bytes, list[bytes | None]]] = [
     (A + b"\n<s:Envelope></b></s:Envelope>\n" + B, [A, b"<s:Envelope></b></s:Envelope>", B]),
     (DECLARATION + b"<a><b></a>" + DECLARATION + A, [DECLARATION + b"<a><b></a>", DECLARATION + A]),
     (b"<s:Envelope>\0" + A, [b"<s:Envelope>", A]),
+    (b"<s:Envelope><b>\n  " + A, [b"<s:Envelope><b>", A]),
+    (b"<s:Envelope><b>  " + A, [b"<s:Envelope><b>  " + A]),
     # What is no stream is one message, however it looks.
     (b"hello <a/><b/>", [b"hello <a/><b/>"]),
     (b"\x7fELF\0\0<a/>\0<b/>", [b"\x7fELF\0\0<a/>\0<b/>"]),
@@ -75,11 +78,24 @@ CASES: list[tuple[bytes, list[bytes | None]]] = [
     (A + b"\0" * 3 * LIMIT, [A]),
 ]
 
+# An encoding that nobody knows is told of each message; the stream goes on.
+CASES += [
+    (STRANGE % name + A + STRANGE % name + B, [STRANGE % name + A, STRANGE % name + B])
+    for name in (b"none", b"utf-7", b"shift_jis", b"idna", b"zip", b"x" * 30)
+]
+
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])
 @pytest.mark.parametrize(("data", "expected"), CASES, ids=[repr(data[:40]) for data, _ in CASES])
 def test_a_stream_is_cut_where_its_messages_end(data: bytes, expected: list[bytes | None], size: int) -> None:
     assert cut(data, size) == expected
+
+
+@pytest.mark.parametrize("blank", [b"\0", b"\n", b" ", b"\n "])
+def test_any_amount_of_blanks_after_a_broken_message_is_passed_in_one_walk(blank: bytes) -> None:
+    data = DECLARATION + b"<s:Envelope></b>" + blank * 4_000_000 + b"\n" + A
+
+    assert [one.too_large for one in messages(io.BytesIO(data).read, 2 * len(data))] == [False, False]
 
 
 def test_every_message_tells_the_line_it_begins_on() -> None:

@@ -35,6 +35,7 @@ _INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # An older terminal's encoding lacks some signs: they are replaced, and what is said is said.
         if isinstance(stream, TextIOWrapper):
@@ -68,6 +69,16 @@ def main(arguments: list[str] | None = None) -> None:
         _tell(language, language("internt fel: ", "internal error: ") + whereabouts(exc))
         sys.exit(_FAILED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_closed_streams() -> None:
+    """Let what is said on a stream that was closed before the start (`>&-`) be lost, and nothing else.
+
+    In the order of their numbers, so that no file that is opened later becomes standard output.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - until the end
 
 
 def _tell(language: Language, sentence: str) -> None:

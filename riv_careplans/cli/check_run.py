@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -16,7 +14,7 @@ import msgspec
 from rich.console import Console
 
 from riv_careplans.cli.language import Language
-from riv_careplans.cli.outputs import WrongOutput, open_outputs, targets
+from riv_careplans.cli.outputs import WrongOutput, look_of, open_outputs, targets
 from riv_careplans.conformance import EXPLANATIONS, CheckSettings, check_producer
 from riv_careplans.report import Look
 from riv_careplans.validation.catalogue import CATALOGUE
@@ -80,14 +78,8 @@ def _nothing() -> None:
 
 
 def _exit_code(summary: Summary, fail_on: Literal["error", "warning", "info", "never"]) -> int:
-    grave = {
-        "error": summary.errors,
-        "warning": summary.errors + summary.warnings,
-        "info": summary.errors + summary.warnings + summary.infos,
-        "never": 0,
-    }
     unfinished = summary.interrupted and fail_on != "never"
-    return _FINDINGS if grave[fail_on] or unfinished else _CLEAN
+    return _FINDINGS if summary.fails(fail_on) or unfinished else _CLEAN
 
 
 def _settings(say: Language, chosen: dict[str, Any], *, slow: bool) -> CheckSettings:
@@ -108,12 +100,5 @@ def _language(say: Language) -> Literal["sv", "en"]:
 
 
 def _look(say: Language, settings: CheckSettings) -> Look:
-    is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    own = {one.code: one for one in EXPLANATIONS}
-    return Look(
-        language=_language(say),
-        colour=sys.stdout.isatty() and not is_plain,
-        width=shutil.get_terminal_size().columns,
-        explanations=MappingProxyType({**CATALOGUE, **own}),
-        title=f"riv-careplans check-producer {settings.shown_url}",
-    )
+    explanations = MappingProxyType({**CATALOGUE, **{one.code: one for one in EXPLANATIONS}})
+    return look_of(say, explanations, f"riv-careplans check-producer {settings.shown_url}")

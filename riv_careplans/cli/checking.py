@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from riv_careplans.cli.language import Language
+from riv_careplans.cli.report_options import fail_on_option, report_options
 from riv_careplans.cli.spoken import SpokenCommand
 
 __all__ = ["make"]
 
-_FORMATS: Final = ("text", "json", "junit", "sarif", "html", "github")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -32,7 +32,8 @@ def make(say: Language) -> click.Command:
             *_options_of_the_question(say),
             *_options_of_tls(say),
             *_options_of_the_run(say),
-            *_options_of_the_report(say),
+            *report_options(say),
+            fail_on_option(say),
         ],
         callback=run,
         help=say(
@@ -168,44 +169,5 @@ def _options_of_the_run(say: Language) -> list[click.Parameter]:
             multiple=True,
             metavar="PC-NNN",
             help=say("Inte de här kontrollerna.", "Not these checks."),
-        ),
-    ]
-
-
-def _options_of_the_report(say: Language) -> list[click.Parameter]:
-    return [
-        click.Option(
-            ["--format", "formats"],
-            type=click.Choice(_FORMATS),
-            multiple=True,
-            help=say(
-                "Rapportens format; kan anges flera gånger. Utan --output skrivs det på standard ut.",
-                "Format of the report; may be given several times. Without --output it goes to standard "
-                "output.",
-            ),
-        ),
-        click.Option(
-            ["--output", "files"],
-            type=_FILE,
-            multiple=True,
-            metavar=say("FIL", "FILE"),
-            help=say(
-                "Fil att skriva; kan anges flera gånger. Ändelsen säger formatet: .html .json .sarif .xml "
-                "(junit) .txt; annars --format. Text skrivs ändå på standard ut.",
-                "File to write; may be given several times. Its suffix says the format: .html .json .sarif "
-                ".xml (junit) .txt; else --format does. Text still goes to standard output.",
-            ),
-        ),
-        click.Option(
-            ["--quiet", "-q", "quiet"],
-            is_flag=True,
-            help=say("Ingen text och inga förlopp.", "No text and no progress."),
-        ),
-        click.Option(
-            ["--fail-on"],
-            type=click.Choice(["error", "warning", "info", "never"]),
-            default="error",
-            show_default=True,
-            help=say("Vad som ger slutkod 1.", "What gives exit code 1."),
         ),
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -233,7 +231,7 @@ def _serve(
     log_format: str,
 ) -> int:
     """Serve until Ctrl-C or SIGTERM; what has been asked is answered first."""
-    from riv_careplans.cli.serving import log_lines
+    from riv_careplans.cli.serving import log_lines, set_by_sigterm
 
     if settings is None and owner is None:
         raise click.UsageError(say("ange --owner eller --settings", "give --owner or --settings"))
@@ -251,9 +249,7 @@ def _serve(
         click.echo(say(f"Lyssnar på {told}", f"Listening on {told}"))
         sys.stdout.flush()
 
-    stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-    serve(app, host=host, port=port, ready=ready, stopped=stopped)
+    serve(app, host=host, port=port, ready=ready, stopped=set_by_sigterm())
     return 0
 
 
@@ -305,15 +301,21 @@ def _line(say: Language, one: Engagement) -> str:
     content = one.most_recent_content
     when = f"{content:%Y-%m-%d %H:%M}" if content else say("okänt när", "not known when")
     same = "" if one.logical_address == one.source_system else f" ({one.logical_address})"
-    return f"{one.source_system}{same}  {one.categorization}  {when}  {one.data_controller}"
+    return _printable(f"{one.source_system}{same}  {one.categorization}  {when}  {one.data_controller}")
+
+
+def _printable(text: str) -> str:
+    """Take out what a terminal would obey: what others registered may hold any character of XML."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def _stats(say: Language, *, database: str | None, settings: Path | None) -> int:
     stats = _opened(_settings(settings, database=database, owner=None), make=False).stats()
     for one in stats.counts:
         click.echo(
-            f"{one.engagements:>9}  {one.source_system}  {one.categorization}  {one.service_domain}"
-            f"  {say('senast', 'latest')} {one.latest_update:%Y-%m-%d %H:%M}"
+            f"{one.engagements:>9}  "
+            + _printable(f"{one.source_system}  {one.categorization}  {one.service_domain}")
+            + f"  {say('senast', 'latest')} {one.latest_update:%Y-%m-%d %H:%M}"
         )
     engagements, persons = say("Poster", "Engagements"), say("personer", "persons")
     click.echo(f"{engagements}: {stats.engagements}, {persons}: {stats.patients}")

@@ -6,10 +6,11 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final, TextIO, cast
@@ -17,9 +18,10 @@ from typing import Final, TextIO, cast
 from riv_careplans.cli.language import Language
 from riv_careplans.errors import CarePlanError
 from riv_careplans.report import FORMATS, Look, Writer
+from riv_careplans.validation.explained import Explanation
 from riv_careplans.validation.report import Examined, Summary
 
-__all__ = ["Outputs", "Target", "WrongOutput", "open_outputs", "targets"]
+__all__ = ["Outputs", "Target", "WrongOutput", "look_of", "open_outputs", "targets"]
 
 _BY_SUFFIX: Final[Mapping[str, tuple[str, ...]]] = {
     ".html": ("html",),
@@ -80,6 +82,18 @@ def targets(
     return paired
 
 
+def look_of(say: Language, explanations: Mapping[str, Explanation], title: str) -> Look:
+    """Say how the reports look: in the language of the command line, and as the terminal allows."""
+    is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return Look(
+        language="sv" if say.code == "sv" else "en",
+        colour=sys.stdout.isatty() and not is_plain,
+        width=shutil.get_terminal_size().columns,
+        explanations=explanations,
+        title=title,
+    )
+
+
 class Outputs:
     """All reports of a run, written side by side."""
 
@@ -121,14 +135,7 @@ def open_outputs(
                 files.callback(screen.flush)
             else:
                 stream = files.enter_context(_whole_file(say, one.path, private=private))
-                plain = Look(
-                    language=look.language,
-                    colour=False,
-                    width=look.width,
-                    explanations=look.explanations,
-                    title=look.title,
-                )
-                writers.append(FORMATS[one.format](stream, plain))
+                writers.append(FORMATS[one.format](stream, replace(look, colour=False)))
         yield Outputs(writers)
 
 

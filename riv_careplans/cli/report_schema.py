@@ -26,7 +26,9 @@ def make(say: Language) -> click.Command:
         name="report-schema",
         callback=run,
         help=say(
-            "Skriv JSON-schemat för rapporter med --format json.",
-            "Print the JSON Schema of reports with --format json.",
+            "Skriv JSON-schemat för rapporter med --format json.\n\n"
+            "Det är JSON Schema 2020-12; formatVersion i rapporten säger vilken version den följer.",
+            "Print the JSON Schema of reports with --format json.\n\n"
+            "It is JSON Schema 2020-12; formatVersion in a report says which version it follows.",
         ),
     )

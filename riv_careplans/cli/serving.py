@@ -156,13 +156,26 @@ def set_by_sigterm() -> threading.Event:
 
 
 def log_lines(log_format: str) -> None:
-    """Write what the producer logs, and other programs' warnings, on standard error."""
+    """Write what the producer logs, and what other programs tell, on standard error.
+
+    What Python itself would write there of a warning or of an exception that nobody caught may hold a
+    patient's number, and is no line of JSON: it goes the same way.
+    """
     from riv_careplans.producer.lines import JsonLines, TextLines
 
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if log_format == "json" else TextLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("riv_careplans").setLevel(logging.INFO)
+    logging.captureWarnings(capture=True)
+    threading.excepthook = lambda uncaught: _uncaught("a thread ended", uncaught.exc_value)
+    sys.unraisablehook = lambda uncaught: _uncaught("what was passed over", uncaught.exc_value)
+
+
+def _uncaught(what: str, problem: BaseException | None) -> None:
+    logging.getLogger("riv_careplans.producer").error(
+        "%s: an exception that nobody caught", what, exc_info=problem
+    )
 
 
 def _addressed(settings: ProducerSettings, folder: Path) -> tuple[CarePlanSource, ProducerSettings]:

@@ -23,6 +23,7 @@ from rich.text import Text as Styled
 from riv_careplans import codec
 from riv_careplans.cli.language import Language
 from riv_careplans.contracts import interaction_for
+from riv_careplans.report.wording import reference_in
 from riv_careplans.rules import RuleFinding, Severity, Text
 from riv_careplans.validation.catalogue import CATALOGUE
 from riv_careplans.validation.explained import Explanation
@@ -210,7 +211,7 @@ class _Page:
         for title, text in (
             (say("Varför", "Why"), self._in(one.why)),
             (say("Så rättar du", "How to mend it"), self._in(one.mend)),
-            (say("Källa", "Source"), one.reference),
+            (say("Källa", "Source"), reference_in("sv" if say.code == "sv" else "en", one.reference)),
         ):
             self._title(title)
             self._prose(text, indent=2)
@@ -344,6 +345,6 @@ def _as_markdown(say: Language, chosen: Sequence[Explanation]) -> Iterator[str]:
             say(weight.swedish, weight.english),
             _capital(say(one.what.swedish, one.what.english)),
             say(one.mend.swedish, one.mend.english),
-            one.reference,
+            reference_in("sv" if say.code == "sv" else "en", one.reference),
         )
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from riv_careplans.cli.language import Language
+from riv_careplans.cli.report_options import fail_on_option, report_options
 from riv_careplans.cli.spoken import SpokenCommand
 
 __all__ = ["make"]
-
-_FORMATS: Final = ("text", "json", "junit", "sarif", "html", "github")
 
 
 class _Moment(click.ParamType[datetime]):
@@ -57,7 +56,8 @@ def make(say: Language) -> click.Command:
         callback=run,
         params=[
             click.Argument(["paths"], nargs=-1, metavar=say("SÖKVÄG…", "PATH…")),
-            *_report_options(say),
+            *report_options(say),
+            _privacy_option(say),
             *_judging_options(say),
             *_reading_options(say),
         ],
@@ -102,55 +102,20 @@ def _examples(say: Language) -> str:
     )
 
 
-def _report_options(say: Language) -> list[click.Parameter]:
-    return [
-        click.Option(
-            ["--format", "formats"],
-            multiple=True,
-            type=click.Choice(_FORMATS),
-            help=say(
-                "Rapportens format; kan anges flera gånger. Utan --output skrivs det på standard ut.",
-                "Format of the report; may be given several times. Without --output it goes to standard "
-                "output.",
-            ),
+def _privacy_option(say: Language) -> click.Option:
+    return click.Option(
+        ["--show-personal-data", "show_personal_data"],
+        is_flag=True,
+        help=say(
+            "Visa dokumentens värden i rapporten; annars döljs de.",
+            "Show the documents' values in the report; else they are masked.",
         ),
-        click.Option(
-            ["--output", "files"],
-            multiple=True,
-            type=click.Path(path_type=Path, dir_okay=False),
-            metavar=say("FIL", "FILE"),
-            help=say(
-                "Fil att skriva; kan anges flera gånger. Ändelsen säger formatet: .html .json .sarif .xml "
-                "(junit) .txt; annars --format. Text skrivs ändå på standard ut.",
-                "File to write; may be given several times. Its suffix says the format: .html .json .sarif "
-                ".xml (junit) .txt; else --format does. Text still goes to standard output.",
-            ),
-        ),
-        click.Option(
-            ["--quiet", "-q", "quiet"],
-            is_flag=True,
-            help=say("Ingen text och inga förlopp.", "No text and no progress."),
-        ),
-        click.Option(
-            ["--show-personal-data", "show_personal_data"],
-            is_flag=True,
-            help=say(
-                "Visa dokumentens värden i rapporten; annars döljs de.",
-                "Show the documents' values in the report; else they are masked.",
-            ),
-        ),
-    ]
+    )
 
 
 def _judging_options(say: Language) -> list[click.Parameter]:
     return [
-        click.Option(
-            ["--fail-on"],
-            type=click.Choice(["error", "warning", "info", "never"]),
-            default="error",
-            show_default=True,
-            help=say("Vad som ger slutkod 1.", "What gives exit code 1."),
-        ),
+        fail_on_option(say),
         click.Option(
             ["--select"],
             multiple=True,

@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import signal
 import sys
 import threading
@@ -22,7 +21,7 @@ import click
 import msgspec
 
 from riv_careplans.cli.language import Language
-from riv_careplans.cli.outputs import Outputs, Target, WrongOutput, open_outputs, targets
+from riv_careplans.cli.outputs import Outputs, Target, WrongOutput, look_of, open_outputs, targets
 from riv_careplans.cli.progress import Progress
 from riv_careplans.errors import CarePlanError
 from riv_careplans.report import Look
@@ -142,14 +141,7 @@ class _Run:
         """Choose the exit code: a file that could not be read goes before what was found in others."""
         if not self._is_readable:
             return _UNREADABLE
-        told = self.summary
-        grave = {
-            "error": told.errors,
-            "warning": told.errors + told.warnings,
-            "info": told.errors + told.warnings + told.infos,
-            "never": 0,
-        }
-        return _FINDINGS if grave[fail_on] else _CLEAN
+        return _FINDINGS if self.summary.fails(fail_on) else _CLEAN
 
     def _add(self, examined: Examined) -> None:
         if any(finding.layer is Layer.FILE for finding in examined.findings):
@@ -263,14 +255,7 @@ def _look(say: Language, paths: Sequence[str]) -> Look:
     """Say how the reports look; a file's name may hold a person id, and a page's title travels far."""
     named = [_LONG_NUMBER.sub("****", path) for path in paths[:_MOST_PATHS_IN_TITLE]]
     more = ["…"] if len(paths) > _MOST_PATHS_IN_TITLE else []
-    is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    return Look(
-        language="sv" if say.code == "sv" else "en",
-        colour=sys.stdout.isatty() and not is_plain,
-        width=shutil.get_terminal_size().columns,
-        explanations=CATALOGUE,
-        title=" ".join(["riv-careplans validate", *named, *more]),
-    )
+    return look_of(say, CATALOGUE, " ".join(["riv-careplans validate", *named, *more]))
 
 
 def _tell_stale(say: Language, baseline: Baseline, path: Path | None, codes: Codes) -> None:

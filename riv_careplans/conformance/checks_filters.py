@@ -83,14 +83,17 @@ def _by_identity(
     if there is not None:
         own = Text(f"for one {word.english}", f"med en {word.swedish}")
         tried.append((_identity(there), own))
+    # A 2.0 record that must stay within its care unit goes without ids (TKB, Regel 1), and may have this one.
+    may_be_unsaid = context.interaction.contract.version == "2.0"
     for identity, asked in tried:
-        yield from _filtered(
-            context, context.with_query(**{field: (identity,)}), asked, _has(found, identity.key)
-        )
+        fits = _has(found, identity.key, may_be_unsaid=may_be_unsaid and identity != nowhere)
+        yield from _filtered(context, context.with_query(**{field: (identity,)}), asked, fits)
 
 
-def _has(found: Callable[[Seen], Key | None], key: Key) -> Callable[[Seen], bool]:
-    return lambda record: found(record) == key
+def _has(
+    found: Callable[[Seen], Key | None], key: Key, *, may_be_unsaid: bool
+) -> Callable[[Seen], bool | None]:
+    return lambda record: None if may_be_unsaid and found(record) is None else found(record) == key
 
 
 # "agreements are not filtered by it" -- contract description, section 2

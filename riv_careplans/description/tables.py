@@ -6,17 +6,34 @@ The schema's own Swedish documentation is the only text there is; nothing is add
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from riv_careplans import codec
 from riv_careplans.codec import Element
 
-__all__ = ["Schema"]
+__all__ = ["Declared", "Schema"]
 
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 _PARTICLES: Final = (f"{_XS}sequence", f"{_XS}choice")
 _UNBOUNDED: Final = "unbounded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """An element as the schema declares it."""
+
+    name: str
+    type: str
+    occurs: str
+    """Such as `0..*`."""
+
+    text: str
+    """The schema's documentation, in Swedish."""
+
+    choice: bool
+    """One of several that exclude each other."""
 
 
 class Schema:
@@ -32,10 +49,15 @@ class Schema:
 
     def fields(self, type_name: str) -> str:
         """Return the table of a complex type: its elements in order."""
-        found = self._named("complexType", type_name)
         rows = ["| Namn | Datatyp | Kardinalitet | Beskrivning |", "| :--- | :--- | :--- | :--- |"]
-        rows += [row for child in found if child.tag in _PARTICLES for row in _rows(child)]
+        rows += map(_row, self.elements(type_name))
         return "\n".join(rows)
+
+    def elements(self, type_name: str) -> Iterator[Declared]:
+        """Give the elements of a complex type, in order."""
+        for child in self._named("complexType", type_name):
+            if child.tag in _PARTICLES:
+                yield from _elements(child)
 
     def text(self, type_name: str) -> str:
         """Return what the schema says of a complex type."""
@@ -53,20 +75,28 @@ class Schema:
         )
 
 
-def _rows(particle: Element, *, choice: bool = False) -> Iterator[str]:
+def _elements(particle: Element, *, choice: bool = False) -> Iterator[Declared]:
     for child in particle:
         if child.tag == f"{_XS}element":
-            yield _row(child, choice=choice)
+            yield _declared(child, choice=choice)
         elif child.tag in _PARTICLES:
-            yield from _rows(child, choice=child.tag == f"{_XS}choice")
+            yield from _elements(child, choice=child.tag == f"{_XS}choice")
 
 
-def _row(element: Element, *, choice: bool) -> str:
-    name = element.get("name") or (element.get("ref") or "").rpartition(":")[2]
-    kind = (element.get("type") or "").rpartition(":")[2]
+def _declared(element: Element, *, choice: bool) -> Declared:
     least, most = element.get("minOccurs", "1"), element.get("maxOccurs", "1")
-    occurs = f"{least}..{'*' if most == _UNBOUNDED else most}" + (" (val)" if choice else "")
-    return f"| {name} | {kind} | {occurs} | {_documentation(element)} |"
+    return Declared(
+        name=element.get("name") or (element.get("ref") or "").rpartition(":")[2],
+        type=(element.get("type") or "").rpartition(":")[2],
+        occurs=f"{least}..{'*' if most == _UNBOUNDED else most}",
+        text=_documentation(element),
+        choice=choice,
+    )
+
+
+def _row(one: Declared) -> str:
+    occurs = one.occurs + (" (val)" if one.choice else "")
+    return f"| {one.name} | {one.type} | {occurs} | {one.text} |"
 
 
 def _documentation(element: Element) -> str:

@@ -57,7 +57,10 @@ class GithubWriter:
         if where := finding.path or finding.xpath:
             lines.append(look.say("Plats: ", "Place: ") + visible(where))
         if finding.reference:
-            lines.append(look.say("Står i: ", "Written in: ") + visible(finding.reference))
+            lines.append(
+                look.say("Står i: ", "Written in: ")
+                + visible(wording.reference_in(look.language, finding.reference))
+            )
         return "\n".join(lines)
 
     def _command(self, name: str, place: dict[str, str | int | None], title: str, message: str) -> None:

@@ -93,7 +93,8 @@ class Layout:
 
     def reference(self, reference: str, *, indent: str) -> Iterator[str]:
         """Set where a rule is written down."""
-        return self.labelled("Står i", "Written in", reference, indent=indent)
+        where = wording.reference_in(self._look.language, reference)
+        return self.labelled("Står i", "Written in", where, indent=indent)
 
     def labelled(self, swedish: str, english: str, text: str, *, indent: str) -> Iterator[str]:
         """Set a text beside its label, flush with the other labels of a finding."""

@@ -71,7 +71,12 @@ class Parts:
         yield '</div></summary><div class="inside">'
         facts = [(self._look.choose(fact.label), shown(fact.value)) for fact in examined.facts]
         if examined.reference:
-            facts.append((self._look.say("Står i", "Written in"), shown(examined.reference)))
+            facts.append(
+                (
+                    self._look.say("Står i", "Written in"),
+                    shown(wording.reference_in(self._look.language, examined.reference)),
+                )
+            )
         yield _facts(facts)
         yield f"<ol>{findings}</ol>" if findings else ""
         yield self._levels(examined)
@@ -109,7 +114,7 @@ class Parts:
             (look.say("Hjälp", "Help"), f"<b>{_sentence(remedy)}</b>" if remedy else ""),
             (look.say("Plats", "Place"), _code(finding.path)),
             ("XPath", _code(finding.xpath)),
-            (look.say("Står i", "Written in"), shown(finding.reference)),
+            (look.say("Står i", "Written in"), shown(wording.reference_in(look.language, finding.reference))),
         ]
         return (
             f'<li class="finding {finding.severity}" data-severity="{finding.severity}" data-code="{code}">'
@@ -192,7 +197,8 @@ class Parts:
         what, why, mend = (_sentence(look.choose(text)) for text in (known.what, known.why, known.mend))
         times = look.say(f"{count} i den här rapporten", f"{count} in this report")
         mending = look.say("Så rättar du:", "How to mend it:")
-        source = f"{look.say('Står i', 'Written in')} {shown(known.reference)}; {times}."
+        where = shown(wording.reference_in(look.language, known.reference))
+        source = f"{look.say('Står i', 'Written in')} {where}; {times}."
         return (
             f'<article class="rule" id="{anchor}"><h3><code>{shown(known.code)}</code>{what}</h3>'
             f"<p>{why}</p><p><b>{mending}</b> {mend}</p>"

@@ -65,7 +65,9 @@ class SarifWriter:
     def _rule(self, known: Explanation) -> dict[str, Any]:
         look = self._look
         what, why, mend = (visible(look.choose(text)) for text in (known.what, known.why, known.mend))
-        source = look.say("Står i: ", "Written in: ") + visible(known.reference)
+        source = look.say("Står i: ", "Written in: ") + visible(
+            wording.reference_in(look.language, known.reference)
+        )
         return {
             "id": visible(known.code),
             "shortDescription": {"text": what},

@@ -103,7 +103,8 @@ class TextWriter:
         yield from self._layout.facts(examined)
         if examined.reference and examined.verdict is not Verdict.PASSED:
             label = look.say("står i: ", "written in: ")
-            yield from self._layout.wrapped(examined.reference, indent=INDENT, label=label)
+            where = wording.reference_in(look.language, examined.reference)
+            yield from self._layout.wrapped(where, indent=INDENT, label=label)
         yield from self._layout.findings(examined)
         yield from self._layout.levels(examined)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -22,6 +23,7 @@ __all__ = [
     "findings_of",
     "levels_line",
     "number",
+    "reference_in",
     "remarks_on_run",
     "summary_line",
 ]
@@ -95,6 +97,34 @@ _NOUNS: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
     }
 )
 
+_REFERENCE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "the contract's XSD": "kontraktets XSD",
+        "contract description": "kontraktsbeskrivningen",
+        "service contract naming": "namngivning av tjänstekontrakt",
+        "domain schemas": "domänscheman",
+        "fields of the answer": "svarets fält",
+        "fields of the question": "frågans fält",
+        "error handling": "felhantering",
+        "no personal data": "inga personuppgifter",
+        "at least 10 concurrent questions": "minst 10 samtidiga frågor",
+        "the platform": "plattformen",
+        "for its names": "för dess namn",
+        "enumerations": "uppräkningar",
+        "guideline": "riktvärde",
+        "sections": "avsnitt",
+        "section": "avsnitt",
+        "request": "fråga",
+        "limits": "gränser",
+        "inside": "inuti",
+        "rules": "regler",
+        "rule": "regel",
+        "and": "och",
+        "to": "till",
+    }
+)
+_REFERENCE_WORD: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, _REFERENCE_WORDS))})\b")
+
 _FOUR_DIGITS: Final = 9999
 
 
@@ -103,6 +133,13 @@ def number(value: int, language: LanguageCode) -> str:
     if value <= _FOUR_DIGITS:
         return str(value)
     return f"{value:,}".replace(",", "\u00a0") if language == "sv" else f"{value:,}"
+
+
+def reference_in(language: LanguageCode, reference: str) -> str:
+    """Say where a rule is written down; names of documents keep their own language."""
+    if language != "sv":
+        return reference
+    return _REFERENCE_WORD.sub(lambda found: _REFERENCE_WORDS[found[0]], reference)
 
 
 def counted(value: int, noun: str, language: LanguageCode) -> str:

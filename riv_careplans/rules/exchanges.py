@@ -42,6 +42,11 @@ _UNREADABLE_ID = Text(
     "the identity holds a line break or another character that cannot be printed: remove it",
     "identiteten innehåller radbrytning eller annat tecken som inte kan skrivas ut: ta bort det",
 )
+_ANOTHER_PATIENT = Text(
+    "the record is about another patient than the question, or than the first record of the answer: "
+    "an answer is about one patient",
+    "posten gäller en annan patient än frågan, eller än svarets första post: ett svar gäller en patient",
+)
 _ERROR_WITHOUT_CODE = Text(
     "the result is ERROR but does not say why: give errorCode",
     "resultatet är ERROR men säger inte varför: ange errorCode",
@@ -59,7 +64,7 @@ def answers_are_about_the_patient(subject: AnswerSubject) -> Iterator[Breach]:
     asked = subject.query.patient_id.key
     for path, record in subject.records():
         if record.header.access_control.patient_id.key != asked:
-            yield Breach(f"{path}/header/accessControl/patientId")
+            yield Breach(f"{path}/header/accessControl/patientId", _ANOTHER_PATIENT)
 
 
 def record_ids_are_unique(subject: AnswerSubject) -> Iterator[Breach]:

@@ -6,12 +6,21 @@ common is a function of the identity alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from riv_careplans.codes import PartyKind
 from riv_careplans.errors import InvalidIdentifier
-from riv_careplans.identity import HSA_ID, HSA_ID_HL7, PersonId, is_hsa_id, is_organisation_number
+from riv_careplans.identity import (
+    HSA_ID,
+    HSA_ID_HL7,
+    PERSONNUMMER,
+    SAMORDNINGSNUMMER,
+    PersonId,
+    is_hsa_id,
+    is_organisation_number,
+)
 from riv_careplans.model import (
     II,
     Activity,
@@ -43,6 +52,18 @@ _NOT_A_PERSON_ID = Text(
     "patientens id är inte ett giltigt personnummer, samordningsnummer eller reservnummer: "
     "tolv siffror med ett riktigt datum och rätt kontrollsiffra, eller en annan OID som root, väntas",
 )
+_NOT_TWELVE_DIGITS = Text(
+    "the patient id is not twelve digits: write the year with four digits, and no hyphen or blanks",
+    "patientens id är inte tolv siffror: skriv året med fyra siffror, utan bindestreck och blanktecken",
+)
+_OF_THE_OTHER_KIND = Text(
+    "the OID says personnummer and the number is a samordningsnummer, or the other way round: "
+    f"the OID of a personnummer is {PERSONNUMMER}, of a samordningsnummer {SAMORDNINGSNUMMER}",
+    "OID säger personnummer och numret är ett samordningsnummer, eller tvärtom: "
+    f"OID för personnummer är {PERSONNUMMER}, för samordningsnummer {SAMORDNINGSNUMMER}",
+)
+_NUMBERED: Final = (PERSONNUMMER, SAMORDNINGSNUMMER)
+_TWELVE_DIGITS: Final = re.compile(r"[0-9]{12}")
 _NOT_AN_HSA_ID = Text(
     "this is not an HSA-id: expected SE, ten digits, a hyphen and a suffix, at most 64 characters",
     "detta är inte ett HSA-id: SE, tio siffror, bindestreck och ett suffix väntas, högst 64 tecken",
@@ -84,11 +105,22 @@ _OF_CARE_GIVERS: Final = ("accountableCareGiver/id", "organization/id", "sourceS
 
 def person_id_fault(identity: II) -> Text | None:
     """Say what is wrong with a patient's id."""
+    number, kind = identity.extension or "", identity.root
+    if _is_person_id(number, kind):
+        return None
+    if kind in _NUMBERED and not _TWELVE_DIGITS.fullmatch(number):
+        return _NOT_TWELVE_DIGITS
+    if kind in _NUMBERED and any(_is_person_id(number, other) for other in _NUMBERED):
+        return _OF_THE_OTHER_KIND
+    return _NOT_A_PERSON_ID
+
+
+def _is_person_id(number: str, kind: str) -> bool:
     try:
-        PersonId.parse(identity.extension or "", identity.root)
+        PersonId.parse(number, kind)
     except InvalidIdentifier:
-        return _NOT_A_PERSON_ID
-    return None
+        return False
+    return True
 
 
 def hsa_id_fault(identity: II) -> Text | None:

@@ -7,7 +7,7 @@ place. Knows the schema through xmlschema's components alone, so that any releas
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -50,6 +50,14 @@ class Vocabulary:
 
     parents: dict[str, frozenset[str]]
     """The local names of the elements in which each qualified name can stand."""
+
+    versions: Mapping[str, str]
+    """Other versions of the contract, such as `GetCarePlans 2.0`, by the namespaces of their elements."""
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces of the elements."""
+        return frozenset(name.rpartition("}")[0][1:] for name in self.parents)
 
     @cached_property
     def local_names(self) -> frozenset[str]:
@@ -112,7 +120,7 @@ class _Content:
                 yield self._unknown(child)
             elif self.slots[number].wildcard is None:
                 # What stands before it and is not the contract's should stand last.
-                yield from map(self._too_early, extensions)
+                yield from map(self._before_its_place, extensions)
                 extensions.clear()
                 known.append((child, number))
             else:
@@ -161,6 +169,9 @@ class _Content:
                 if 0 < len(homes) <= _MOST_HOMES
                 else self._expected(),
             )
+        other = self.vocabulary.versions.get(namespace_of(child))
+        if other is not None:
+            return _of_another_version(child, parent, other)
         vacant = [
             local for local, known in self.by_local_name.items() if self.by_name[known] not in self.filled
         ]
@@ -187,7 +198,10 @@ class _Content:
         names = [name for slot in self.slots for name in slot.names]
         return _listed(names, "here can stand", "här kan stå") if names else None
 
-    def _too_early(self, extension: Element) -> Mistake:
+    def _before_its_place(self, extension: Element) -> Mistake:
+        right = self.by_local_name.get(local_name(extension))
+        if right is not None and namespace_of(extension) in self.vocabulary.namespaces:
+            return _wrong_namespace(extension, right)
         parent = local_name(self.parent)
         return Mistake(
             code="XSD-003",
@@ -224,7 +238,20 @@ class _Content:
                 f"the element `{slot.names[0]}` is missing; {there.english}",
                 f"elementet `{slot.names[0]}` saknas; {there.swedish}",
             )
-        return Mistake(code="XSD-001", element=self.parent, missing=slot.names[0], anchor=before, text=text)
+        astray = (self.vocabulary.versions.get(namespace_of(child)) for child in self.children)
+        other = next((version for version in astray if version), None)
+        remedy = other and Text(
+            f"the elements here are those of {other}, and the namespace of the message is of another version",
+            f"elementen här hör till {other}, och meddelandets namnrymd är den för en annan version",
+        )
+        return Mistake(
+            code="XSD-001",
+            element=self.parent,
+            missing=slot.names[0],
+            anchor=before,
+            text=text,
+            remedy=remedy or None,
+        )
 
 
 def _out_of_place(
@@ -275,6 +302,23 @@ def _wrong_namespace(child: Element, right: str) -> Mistake:
             f"elementet `{name}` står i {'ingen' if without else 'fel'} namnrymd",
         ),
         remedy=Text(f"its namespace is {namespace}", f"dess namnrymd är {namespace}"),
+    )
+
+
+def _of_another_version(child: Element, parent: str, version: str) -> Mistake:
+    name = local_name(child)
+    return Mistake(
+        code="XSD-002",
+        element=child,
+        own_name=name,
+        text=Text(
+            f"the element `{name}` in `{parent}` is one of {version}, and this message is of another version",
+            f"elementet `{name}` i `{parent}` hör till {version}, och meddelandet är av en annan version",
+        ),
+        remedy=Text(
+            "leave it out, or send the whole message in that version",
+            "utelämna det, eller skicka hela meddelandet i den versionen",
+        ),
     )
 
 

@@ -6,6 +6,8 @@ later layer is asked only about what the earlier ones let through.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -97,6 +99,9 @@ _UNREADABLE: Final = {
 }
 
 
+_ENCODING: Final = re.compile(rb"""<\?xml\s[^<>]{0,80}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
     """What was found in one document, and what it leaves behind for the comparison of documents."""
@@ -118,10 +123,11 @@ def examine(data: bytes, name: str, options: Options) -> Examination:
     except NotWellFormed as exc:
         return Examination(examined=_refused(data, name, exc, options), traces=Traces())
     letter = open_letter(root)
+    problems: list[Problem] = list(_encoding_mistakes(data, root))
     if letter.message is None:
-        return Examination(examined=_without_message(data, name, letter, options), traces=Traces())
+        examined = _without_message(data, name, letter, problems, options)
+        return Examination(examined=examined, traces=Traces())
     recognised = recognise(letter.message, in_envelope=letter.in_envelope)
-    problems: list[Problem] = []
     if letter.in_envelope and recognised.message == "request":
         problems += address_mistakes(root)
     if recognised.interaction is None or recognised.mistake is not None:
@@ -168,10 +174,30 @@ def _examined(
     )
 
 
-def _without_message(data: bytes, name: str, letter: Letter, options: Options) -> Examined:
+def _encoding_mistakes(data: bytes, root: codec.Element) -> Iterator[Mistake]:
+    """Tell of a declared encoding that can be read here, and that not every receiver can."""
+    declared = _ENCODING.match(data)
+    if declared is not None and not declared[1].lower().startswith((b"utf-8", b"utf8", b"utf-16")):
+        yield Mistake(
+            code="XML-008",
+            element=root,
+            text=Text(
+                "the document is written in another encoding than UTF-8 and UTF-16",
+                "dokumentet är skrivet i en annan teckenkodning än UTF-8 och UTF-16",
+            ),
+            remedy=Text(
+                "write the document in UTF-8, and let the XML declaration say so",
+                "skriv dokumentet i UTF-8 och låt XML-deklarationen säga det",
+            ),
+        )
+
+
+def _without_message(
+    data: bytes, name: str, letter: Letter, problems: list[Problem], options: Options
+) -> Examined:
     """Tell of a fault, or of an envelope that has no message."""
     facts: tuple[Fact, ...] = ()
-    problems: list[Problem] = list(letter.mistakes)
+    problems += letter.mistakes
     if letter.fault is not None:
         codes = " ".join(filter(None, (letter.fault.code, letter.fault.platform_code)))
         facts = (Fact(label=Text("fault code", "felkod"), value=codes),)
@@ -196,7 +222,7 @@ def _refused(data: bytes, name: str, exc: NotWellFormed, options: Options) -> Ex
     """Tell why the bytes were not parsed."""
     refusal = exc.findings[0]
     assert isinstance(refusal, Refusal), "the parser says why"  # noqa: S101 - narrows the type
-    mistake = mistake_of(refusal)
+    mistake = mistake_of(refusal, data)
     excerpt = None
     if refusal.line and refusal.column:
         place = Place(refusal.line, refusal.column)

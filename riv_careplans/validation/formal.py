@@ -225,14 +225,31 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         severity=Severity.ERROR,
         what=Text("a document is XML", "ett dokument är XML"),
         why=Text(
-            "It may be a PDF, an error page or text in front of the message.",
-            "Det kan vara en PDF, en felsida eller text framför meddelandet.",
+            "It may be a PDF, an error page, JSON, or headers in front of the message.",
+            "Det kan vara en PDF, en felsida, JSON eller rubriker framför meddelandet.",
         ),
         mend=Text(
             "Send the message itself; nothing stands before its first element but the XML declaration.",
             "Skicka själva meddelandet; inget står före dess första element utom XML-deklarationen.",
         ),
         reference="XML 1.0, section 2.1",
+    ),
+    Explanation(
+        code="XML-008",
+        layer=Layer.XML,
+        severity=Severity.WARNING,
+        what=Text(
+            "a message is written in UTF-8 or UTF-16", "ett meddelande är skrivet i UTF-8 eller UTF-16"
+        ),
+        why=Text(
+            "Windows-1252 and ISO-8859-1 can be read here, but a receiver need not know them, and garbles å, ä and ö or refuses the message.",
+            "Windows-1252 och ISO-8859-1 går att läsa här, men en mottagare behöver inte kunna dem, och förvanskar då å, ä och ö eller avvisar meddelandet.",
+        ),
+        mend=Text(
+            "Let the XML library write UTF-8; changing the declaration alone makes it worse.",
+            "Låt XML-biblioteket skriva UTF-8; att bara ändra deklarationen gör det värre.",
+        ),
+        reference="WS-I Basic Profile 1.1, R1012",
     ),
     Explanation(
         code="SOAP-001",

@@ -14,6 +14,24 @@ __all__ = ["SCHEMA_EXPLANATIONS"]
 
 SCHEMA_EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     Explanation(
+        code="CODE-001",
+        layer=Layer.CODES,
+        severity=Severity.WARNING,
+        what=Text(
+            "a code from a code system that the contract names is one that this code system has",
+            "en kod ur ett kodsystem som kontraktet nämner finns i det kodsystemet",
+        ),
+        why=Text(
+            "Schemas cannot see it: capital and small letters are different codes, and a plan type or a role that nobody knows is not filtered on, not shown as what it is, and passes by the rules for it.",
+            "Scheman kan inte se det: stora och små bokstäver är olika koder, och en plantyp eller roll som ingen känner igen filtreras inte, visas inte som det den är och går fri från reglerna för den.",
+        ),
+        mend=Text(
+            "Write the code just as the code system has it. For a plan type that it lacks, give OTHER with originalText; for another role, originalText alone.",
+            "Skriv koden precis som den står i kodsystemet. För en plantyp som saknas där: ange OTHER med originalText; för en annan roll: bara originalText.",
+        ),
+        reference="contract description, sections 3.2 and 3.4",
+    ),
+    Explanation(
         code="XSD-001",
         layer=Layer.SCHEMA,
         severity=Severity.ERROR,

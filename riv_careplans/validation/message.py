@@ -16,6 +16,7 @@ from riv_careplans.contracts.interaction import Checked
 from riv_careplans.exchange import Result
 from riv_careplans.model import Agreement, CarePlan
 from riv_careplans.rules import Text
+from riv_careplans.validation.coded import unknown_codes
 from riv_careplans.validation.levels import level_of
 from riv_careplans.validation.mistakes import Mistake
 from riv_careplans.validation.options import Options
@@ -61,6 +62,8 @@ def check_message(
     outside = ("result", "hasMore") if is_record else ()
     problems += [one for one in checked.findings if not one.path.startswith(outside or ("\n",))]
     is_2_0 = contract.namespace == GET_CARE_PLANS_2.namespace
+    if checked.answer is not None and not is_2_0:
+        problems += unknown_codes(checked.answer.care_plans, checked.places)
     levels = tuple(
         level_of(plan, record_path(place) if is_record else place, is_2_0=is_2_0)
         for place, plan in zip(

@@ -10,6 +10,7 @@ from riv_careplans.codec import Element, local_name, namespace_of
 from riv_careplans.contracts import INTERACTIONS, Interaction
 from riv_careplans.rules import Text
 from riv_careplans.validation.mistakes import Mistake
+from riv_careplans.validation.refusals import HTML_PAGE
 from riv_careplans.validation.suggestions import nearest
 
 __all__ = ["RECORDS", "Recognised", "recognise"]
@@ -94,6 +95,10 @@ def _wrong_root(message: Element, interaction: Interaction, records: list[str]) 
     )
 
 
+def _page(message: Element) -> Mistake:
+    return Mistake(code="XML-007", element=message, text=HTML_PAGE.text, remedy=HTML_PAGE.remedy)
+
+
 def _unknown(message: Element, namespace: str, name: str) -> Mistake:
     version = _OTHER_VERSION.fullmatch(namespace)
     core = next((one for one in INTERACTIONS if message.tag in one.contract.element_names), None)
@@ -102,6 +107,8 @@ def _unknown(message: Element, namespace: str, name: str) -> Mistake:
             f"this is GetCarePlans with major version {int(version[1])}, which is not known here",
             f"detta är GetCarePlans med huvudversion {int(version[1])}, som inte är känd här",
         )
+    elif name.lower() == "html":
+        return _page(message)
     elif not namespace:
         text = Text("the message stands in no namespace", "meddelandet står i ingen namnrymd")
     elif core is not None and name not in ("GetCarePlans", "GetCarePlansResponse"):

@@ -1,14 +1,19 @@
-"""What the codec refuses to parse, told in both languages: code, sentence, what would be right."""
+"""What the codec refuses to parse, told in both languages: code, sentence, what would be right.
+
+What came instead of a message is called by its name, because a vendor looks elsewhere for the mistake
+then: an error page of a proxy, an answer as JSON, a compressed file.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
 from riv_careplans.codec import Reason, Refusal
 from riv_careplans.rules import Text
 from riv_careplans.validation.mistakes import Mistake
 
-__all__ = ["mistake_of"]
+__all__ = ["HTML_PAGE", "Disguise", "mistake_of"]
 
 _NOT_WELL_FORMED: Final = Text("the document is not well-formed XML", "dokumentet är inte välformad XML")
 _LESS = Text("send fewer records in each document", "skicka färre poster i varje dokument")
@@ -186,9 +191,75 @@ _TOLD: Final[dict[Reason, tuple[str, Text, Text | None]]] = {
 }
 
 
-def mistake_of(refusal: Refusal) -> Mistake:
-    """Tell why a document was not parsed."""
-    code, text, remedy = _TOLD[refusal.reason]
+class Disguise(NamedTuple):
+    """Something that is sent for a message and is none, known by its first bytes."""
+
+    start: re.Pattern[bytes]
+    text: Text
+    remedy: Text
+
+
+HTML_PAGE: Final = Disguise(
+    re.compile(rb"(?i:<!doctype\s+html|<html)\b"),
+    Text("this is an HTML page, not a message", "detta är en HTML-sida, inget meddelande"),
+    Text(
+        "see that the address is right, and who answered: it is often an error page of a proxy or a login",
+        "se efter att adressen är rätt och vem som svarade: det är ofta en felsida från en proxy eller en "
+        "inloggning",
+    ),
+)
+
+_DISGUISES: Final = (
+    HTML_PAGE,
+    Disguise(
+        re.compile(rb"[{\[]\s*[\"{\[\]}]"),
+        Text("this is JSON, not XML", "detta är JSON, inte XML"),
+        Text(
+            "send the message as the contract's XML", "skicka meddelandet som XML, enligt kontraktets schema"
+        ),
+    ),
+    Disguise(
+        re.compile(rb"%PDF-"),
+        Text("this is a PDF, not a message", "detta är en PDF, inget meddelande"),
+        Text(
+            "send the message; a PDF stands in it as an attachment, in base64",
+            "skicka meddelandet; en PDF står i det som bilaga, i base64",
+        ),
+    ),
+    Disguise(
+        re.compile(rb"\x1f\x8b|PK\x03\x04"),
+        Text("the document is compressed", "dokumentet är komprimerat"),
+        Text("unpack it first", "packa upp det först"),
+    ),
+    Disguise(
+        re.compile(
+            rb"HTTP/[0-9]|(?i:content-[a-z-]+|mime-version|date|server)[ \t]*:|--[^\s<>-][^<>]{0,200}\n"
+        ),
+        Text(
+            "HTTP or MIME headers stand before the message", "före meddelandet står HTTP- eller MIME-rubriker"
+        ),
+        Text(
+            "give the message alone, without headers and boundaries; RIV-TA uses no MTOM",
+            "ange bara meddelandet, utan rubriker och avgränsare; RIV-TA använder inte MTOM",
+        ),
+    ),
+)
+_MARK_AND_BLANKS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]{0,200}\?>\s*)?")
+
+
+def mistake_of(refusal: Refusal, data: bytes) -> Mistake:
+    """Tell why a document was not parsed; `data` are its bytes."""
+    head = data[:1000]
+    start = _MARK_AND_BLANKS.match(head)
+    head = head[start.end() :] if start else head
+    disguise = next((one for one in _DISGUISES if one.start.match(head)), None)
+    if disguise is not None and refusal.reason is not Reason.SIZE:
+        return Mistake(code="XML-007", text=disguise.text, remedy=disguise.remedy)
+    reason = refusal.reason
+    if reason is Reason.SYNTAX and not data[-1000:].rstrip().endswith(b">"):
+        # libxml2 says of a document that ends inside a tag only that the tag is wrong.
+        reason = Reason.CUT
+    code, text, remedy = _TOLD[reason]
     if code == "XML-001":
         text = Text(
             f"{_NOT_WELL_FORMED.english}: {text.english}", f"{_NOT_WELL_FORMED.swedish}: {text.swedish}"

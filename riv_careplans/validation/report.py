@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import msgspec
 
@@ -243,6 +243,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
             records=self.records + one.records,
             **verdicts,
         )
+
+    def fails(self, at: Literal["error", "warning", "info", "never"]) -> bool:
+        """Say whether there is a finding as grave as this, or graver."""
+        grave = {
+            "error": self.errors,
+            "warning": self.errors + self.warnings,
+            "info": self.errors + self.warnings + self.infos,
+            "never": 0,
+        }
+        return grave[at] > 0
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

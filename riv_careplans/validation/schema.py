@@ -15,8 +15,9 @@ from lxml import etree
 from xmlschema import XMLSchema
 from xmlschema.validators import XsdAnyElement, XsdComplexType, XsdElement, XsdGroup, XsdSimpleType, XsdType
 
-from riv_careplans.codec import Element, local_name
+from riv_careplans.codec import Element, local_name, namespace_of
 from riv_careplans.contract import Contract, Violation
+from riv_careplans.contracts import INTERACTIONS
 from riv_careplans.rules import Text
 from riv_careplans.validation.content import Slot, Vocabulary, content_mistakes, slots_of
 from riv_careplans.validation.mistakes import Mistake
@@ -34,6 +35,11 @@ MOST_ELEMENTS = 30_000
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _INSTANCE = frozenset(
     f"{_XSI}{name}" for name in ("nil", "type", "schemaLocation", "noNamespaceSchemaLocation")
+)
+_XOP = "http://www.w3.org/2004/08/xop/include"
+_WITHOUT_MTOM = Text(
+    "turn MTOM off in the toolkit: attachments stand in the message, in base64",
+    "stäng av MTOM i verktyget: bilagor står i meddelandet, i base64",
 )
 _is_large = etree.XPath(f"boolean(descendant::*[{MOST_ELEMENTS}])")
 
@@ -85,7 +91,7 @@ class Explainer:
     def __init__(self, contract: Contract) -> None:
         self._schema = XMLSchema(str(contract.schema), allow="local", defuse="always", use_fallback=False)
         self._slots: dict[XsdGroup, tuple[Slot, ...] | None] = {}
-        self.vocabulary = _vocabulary(self._schema)
+        self.vocabulary = _vocabulary(self._schema, contract)
 
     def mistakes(self, message: Element) -> Iterator[Mistake]:
         """Give everything that is wrong with a message, or with the beginning of a large one.
@@ -210,6 +216,7 @@ def _simple(element: Element, declared: XsdSimpleType) -> Iterator[Mistake]:
                 f"`{name}` holds an element; it can only hold a value",
                 f"`{name}` innehåller ett element; det kan bara innehålla ett värde",
             ),
+            remedy=_WITHOUT_MTOM if namespace_of(element[0]) == _XOP else None,
         )
     elif not is_valid(element.text or "", declared):
         yield value_mistake(element, element.text or "", declared)
@@ -274,7 +281,7 @@ def _as_element(element: Element, attributes: Sequence[str], declared: XsdType) 
     )
 
 
-def _vocabulary(schema: XMLSchema) -> Vocabulary:
+def _vocabulary(schema: XMLSchema, contract: Contract) -> Vocabulary:
     """Walk the declarations from the messages on and note inside which elements each can stand."""
     parents: dict[str, set[str]] = {}
     seen: set[tuple[XsdType, str | None]] = set()
@@ -292,4 +299,12 @@ def _vocabulary(schema: XMLSchema) -> Vocabulary:
                 if (inner.type, inner.name) not in seen:
                     seen.add((inner.type, inner.name))
                     pending.append(inner)
-    return Vocabulary(parents={name: frozenset(homes) for name, homes in parents.items()})
+    own = {name.rpartition("}")[0][1:] for name in parents}
+    versions = {
+        name.rpartition("}")[0][1:]: f"{other.name} {other.version}"
+        for other in (one.contract for one in INTERACTIONS)
+        if other.namespace != contract.namespace
+        for name in other.element_names
+    }
+    versions = {namespace: version for namespace, version in versions.items() if namespace not in own}
+    return Vocabulary(parents={name: frozenset(homes) for name, homes in parents.items()}, versions=versions)

@@ -25,6 +25,8 @@ _MOST_OPEN: Final = 100_000
 _MARK: Final = b"\xef\xbb\xbf"
 _LONGEST_TOKEN: Final = 8 * 1024 * 1024
 """Bytes without the end of a tag that expat is asked to keep; no text may be as long."""
+_ANY_BYTES: Final = "iso-8859-1"
+"""An encoding in which all bytes are text, and the angle brackets what they are in nearly all others."""
 _SEPARATORS: Final = b"\x00 \t\r\n"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _ROOT: Final = re.compile(
@@ -155,9 +157,9 @@ class _Cutter:
 
     # --- where a message ends -------------------------------------------------------------------
 
-    def _ends(self) -> list[int] | None:
+    def _ends(self, encoding: str | None = None) -> list[int] | None:
         """Say where the message at the start ends, and where others do that are known with it."""
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate(encoding)
         parser.StartDoctypeDeclHandler = _refuse_doctype
         fed = opened = 0
         try:
@@ -172,6 +174,9 @@ class _Cutter:
                 opened += starts - 2 * ends - empty
                 parser.Parse(memoryview(self._held)[fed:end])
                 fed = end
+        except (LookupError, ValueError):
+            # The declaration names an encoding that Python or expat does not know: told when it is parsed.
+            return self._ends(_ANY_BYTES)
         except (expat.ExpatError, _Doctype) as exc:
             place = max(parser.ErrorByteIndex, 0)
             if isinstance(exc, expat.ExpatError) and self._may_begin(place, exc.code):
@@ -196,12 +201,15 @@ class _Cutter:
         """Look for messages after one that is broken, all the way to where that was noticed."""
         root = _ROOT.match(self._held)
         name = root[1] if root and root[1].rpartition(b":")[2] in _REPEATABLE else None
-        again = rb"[\x00\n][\x00\s]*+(?=<" + re.escape(name) + rb"[\s/>])|" if name else b""
+        # Blanks are looked at backwards, and only before a root: there may be gigabytes of them.
+        again = rb"(?<=[\x00\s])(?=<" + re.escape(name) + rb"[\s/>])|" if name else b""
         next_one = re.compile(again + rb"(?=" + _DECLARATION.pattern + rb")")
         looked = root.end() if root else 1
         cuts: list[int] = []
         while True:
             for match in next_one.finditer(self._held, looked):
+                if not self._is_parted(match.end(), name):
+                    continue
                 cuts.append(match.end())
                 if match.end() > place:
                     return cuts
@@ -211,6 +219,15 @@ class _Cutter:
             if not self._fill():
                 return [*cuts, len(self._held)]
 
+    def _is_parted(self, place: int, name: bytes | None) -> bool:
+        """Say whether a root of this name stands on a new line or after a NUL; a declaration need not."""
+        if name is None or not self._held.startswith(b"<" + name, place):
+            return True
+        start = place
+        while start and self._held[start - 1] in b" \t\r\f\v":
+            start -= 1
+        return start > 0 and self._held[start - 1] in b"\x00\n"
+
 
 def _is_whole(data: bytes) -> bool:
     """Say whether a root element begins and ends here."""
@@ -219,6 +236,6 @@ def _is_whole(data: bytes) -> bool:
         return True
     try:
         expat.ParserCreate().Parse(data, True)  # noqa: FBT003 - expat's own signature
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):
         return False
     return True

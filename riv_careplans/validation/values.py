@@ -64,6 +64,19 @@ _ONLY_DIGITS = Text(
     "write digits only, without hyphens, colons or letters",
     "skriv bara siffror, utan bindestreck, kolon och bokstäver",
 )
+_ZONED = Text(
+    "convert it to Swedish local time first (12:00Z is 13 in winter, 14 in summer), and then write only "
+    "digits",
+    "räkna först om den till svensk lokal tid (12:00Z är 13 på vintern, 14 på sommaren) och skriv sedan bara "
+    "siffror",
+)
+_ZONE: Final = re.compile(
+    r"(?:[T ][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?(?:[.,][0-9]{1,9})?|[0-9]{14})(?:Z|[+-][0-9]{2}:?[0-9]{2})\Z"
+)
+_WITHOUT_DATA_URI = Text(
+    "remove what stands before the base64, data:…;base64,",
+    "ta bort det som står före base64-texten, data:…;base64,",
+)
 _NO_TIME = Text("write the day only, without the time", "skriv bara dagen, utan klockslag")
 _TIME_TOO = Text("the time of day (hhmmss) is missing", "klockslaget (ttmmss) saknas")
 _SMALL_LETTERS = Text("write it in small letters", "skriv med små bokstäver")
@@ -176,6 +189,10 @@ def _hint(text: str, declared: XsdSimpleType) -> Text | None:
         (lambda: digits == stripped and len(digits) in _DATED_LENGTHS, _CALENDAR),
     )
     dated = (declared.local_name or "").startswith(("Date", "TimeStamp", "Partial"))
+    if dated and _ZONE.search(stripped):
+        return _ZONED
+    if stripped.startswith("data:") and declared.root_type.name == f"{_XS}base64Binary":
+        return _WITHOUT_DATA_URI
     return next((hint for holds, hint in (repairs if dated else repairs[:3]) if holds()), None)
 
 

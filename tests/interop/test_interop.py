@@ -22,6 +22,8 @@ import pytest
 from tests.commands import ROOT, environment, started
 from tests.interop.told import ADDRESS, PATIENTS, check
 
+pytestmark = pytest.mark.once
+
 HERE = Path(__file__).parent
 SECONDS = 300
 """No client runs longer; far more than any needs."""
