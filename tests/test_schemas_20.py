@@ -29,6 +29,8 @@ from tests.reference_documents import (
     serialised,
 )
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 OURS = ROOT / "schemas" / "clinicalprocess_logistics_logistics_3.0"
 OURS_4 = ROOT / "schemas" / "clinicalprocess_logistics_logistics_4.0"

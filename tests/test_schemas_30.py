@@ -18,6 +18,8 @@ from xmlschema import XMLSchema
 from xmlschema.extras.wsdl import Wsdl11Document
 from xmlschema.validators import XsdComplexType, XsdElement, XsdGroup, XsdType
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "schemas" / "clinicalprocess_logistics_logistics_4.0"
 PACKAGE_OF_20 = ROOT / "schemas" / "clinicalprocess_logistics_logistics_3.0"

@@ -9,6 +9,8 @@ from lxml import etree
 from xmlschema import XMLSchema
 from xmlschema.validators import XsdComplexType, XsdElement, XsdGroup, XsdSimpleType
 
+pytestmark = pytest.mark.once
+
 PACKAGE = Path(__file__).parents[1] / "schemas" / "clinicalprocess_logistics_logistics_4.0"
 RESPONDER = PACKAGE / "interactions" / "GetCarePlansInteraction" / "GetCarePlansResponder_3.0.xsd"
 CORE = PACKAGE / "core_components" / "clinicalprocess_logistics_logistics_4.0.xsd"

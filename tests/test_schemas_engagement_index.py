@@ -41,6 +41,8 @@ from tests.test_schemas_20 import (
     wsdl_shape,
 )
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 OURS = ROOT / "schemas" / "itintegration_engagementindex_1.0"
 OFFICIAL = REFERENCE / "itintegration_engagementindex_1.0.10"
