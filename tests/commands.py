@@ -16,9 +16,15 @@ RUN = uuid.uuid4().hex
 """Marks the processes of this test run: others may run the demo on the same machine."""
 
 
+_NOT_PASSED_ON = ("LC_", "LANG", "MAKE", "MFLAGS")
+
+
 def environment(**more: str) -> dict[str, str]:
-    """The caller's environment without its locale, so that only a test chooses the language."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    """The caller's environment without its locale and without make's own variables.
+
+    So only a test chooses the language, and a make that a test starts is nobody's child.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
     return kept | {"PYTHONUTF8": "1", "COLUMNS": "100", "STARTED_BY_TEST_RUN": RUN} | more
 
 

@@ -202,8 +202,21 @@ def test_find_and_stats_tell_what_is_in_the_database_and_in_a_running_index(data
     ]
 
 
+def test_what_a_terminal_would_obey_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "index.db"
+    odd = "SE\x9b2J\u202e\x85-SYS"
+    new_store(file).update([write(source_system=odd, data_controller=odd, categorization=odd)], NOW)
+
+    find_one = command("index", "find", "--patient", PATIENT, "--database", f"sqlite:///{file}")
+    count = command("index", "stats", "--database", f"sqlite:///{file}")
+
+    for shown in (find_one.stdout, count.stdout):
+        assert "SE\N{REPLACEMENT CHARACTER}2J" in shown
+        assert not {"\x9b", "\u202e", "\x85"} & set(shown)
+
+
 def test_the_settings_of_a_file_are_kept_to(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_bytes(os.urandom(32))
+    (tmp_path / "secret").write_bytes(os.urandom(32).hex().encode())
     (tmp_path / "index.toml").write_text(
         f'owner = "{OWNER}"\ndatabase = "sqlite:///{tmp_path}/index.db"\nsecret-file = "secret"\n'
         "max-transactions = 2\nduplicates-are-faults = true\n",
@@ -379,7 +392,7 @@ def test_a_database_that_only_can_be_read_is_told_in_one_sentence_and_served_whe
         path.chmod(0o600)
 
     assert (failed.returncode, "Traceback" in failed.stderr) == (3, False)
-    assert "the database cannot be used: OperationalError" in failed.stderr
+    assert "the database cannot be used: OperationalError: it can only be read" in failed.stderr
     with serving("--owner", OWNER, "--database", database) as server:
         assert server.found() == {"before"}
 

@@ -21,6 +21,8 @@ from riv_careplans.producer.visit import HeldBack, Outcome, Visit
 from tests.certificates import CALLER, Authority
 from tests.commands import ROOT, environment
 
+pytestmark = pytest.mark.once
+
 GUIDE = (ROOT / "docs" / "vendor-guide.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(console|python|toml)\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
 SERVERS = ("make run", "riv-careplans serve-producer", "riv-careplans serve-index")

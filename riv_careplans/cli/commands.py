@@ -158,10 +158,10 @@ def _demo(say: Language) -> click.Command:
         params=options,
         callback=run,
         help=say(
-            "Starta Astas fem källsystem och engagemangsindexet, fråga indexet och dem som det nämner, och visa "
-            "översikten.\n\nKör tills Ctrl-C.",
-            "Start Asta's five source systems and their engagement index, ask the index and those it names, and "
-            "show the overview.\n\nRuns until Ctrl-C.",
+            "Starta Astas fem källsystem och engagemangsindexet, fråga indexet och dem som det nämner, "
+            "och visa översikten.\n\nKör tills Ctrl-C.",
+            "Start Asta's five source systems and their engagement index, ask the index and those it names, "
+            "and show the overview.\n\nRuns until Ctrl-C.",
         ),
         epilog=say("\b\nVarianter:\n", "\b\nVariants:\n") + names,
     )
@@ -200,11 +200,11 @@ def _ask(say: Language) -> click.Command:
         callback=run,
         help=say(
             "Fråga källsystemen i SETTINGS om en persons planer och visa översikten.\n\n"
-            "Slutar med 1 om någon källa saknas, och med 3 om engagemangsindex (tabellen [index]) inte svarar."
-            "\n\nSETTINGS är en TOML-fil:\n\n",
+            "Slutar med 1 om någon källa saknas, och med 3 om engagemangsindex (tabellen [index]) inte "
+            "svarar.\n\nSETTINGS är en TOML-fil:\n\n",
             "Ask the source systems in SETTINGS for a person's plans and show the overview.\n\n"
-            "Exits with 1 when a source is missing, and with 3 when the engagement index (table [index]) does "
-            "not answer.\n\nSETTINGS is a TOML file:\n\n",
+            "Exits with 1 when a source is missing, and with 3 when the engagement index (table [index]) "
+            "does not answer.\n\nSETTINGS is a TOML file:\n\n",
         )
         + example,
     )

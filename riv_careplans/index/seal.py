@@ -53,7 +53,7 @@ def read_secret(path: Path) -> bytes:
     """Read the operator's secret: a file of at least 32 bytes; raises `ConfigurationError`."""
     try:
         with path.open("rb") as file:
-            secret = file.read(_MOST_BYTES + 1).strip()
+            secret = file.read(_MOST_BYTES + 1)
     except OSError as exc:
         raise ConfigurationError(f"{path}: the secret cannot be read: {exc.strerror}") from None
     if not _LEAST_BYTES <= len(secret) <= _MOST_BYTES:

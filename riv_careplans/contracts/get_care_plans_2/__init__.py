@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
-from itertools import chain
 from typing import Final
 
 from riv_careplans import codec
@@ -31,7 +29,7 @@ from riv_careplans.contracts.get_care_plans_2.messages import (
 from riv_careplans.contracts.get_care_plans_2.reading import care_plan_of, patient_of
 from riv_careplans.contracts.get_care_plans_2.rules import check_plan, check_request, check_response
 from riv_careplans.contracts.get_care_plans_2.structured import structured_of, with_structure
-from riv_careplans.contracts.get_care_plans_2.writing import is_given, person_of, record_of
+from riv_careplans.contracts.get_care_plans_2.writing import is_given, person_of, professional_of, record_of
 from riv_careplans.contracts.interaction import Checked, Interaction, Reading
 from riv_careplans.contracts.unreadable import as_rule_finding
 from riv_careplans.errors import ContractViolation, Finding
@@ -129,7 +127,21 @@ def _read_response(element: codec.Element) -> Reading:
 def _record(message: CarePlanRecord, place: str) -> CarePlan | Agreement:
     """Return what a 2.0 record carries, or what it tells itself; raises `ContractViolation`."""
     seen = care_plan_of(message, place)
-    return structured_of(message, seen) or seen
+    carried = structured_of(message, seen)
+    return seen if carried is None or not _is_shown_alike(carried, message) else carried
+
+
+def _is_shown_alike(carried: CarePlan | Agreement, message: CarePlanRecord) -> bool:
+    """Say whether blocks and sharing are decided alike by what is carried and by the 2.0 record around it.
+
+    Whoever stands in between has filtered by the latter alone.
+    """
+    inside, around = professional_of(carried), message.header.professional
+    return (inside.author_time, inside.care_unit, inside.care_giver) == (
+        around.author_time,
+        around.care_unit,
+        around.care_giver,
+    )
 
 
 def _result(message: ResultMessage) -> Result:
