@@ -27,14 +27,14 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def serving(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(*arguments: str | Path, cwd: Path = ROOT) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start a producer on a free port; give it and its URL, without the scheme."""
     with subprocess.Popen(
         command("--port", "0", *arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=ROOT,
+        cwd=cwd,
         env=environment(),
     ) as process:
         try:
@@ -81,6 +81,56 @@ def test_every_question_is_a_line_on_standard_error_without_the_patient(log_form
         assert [json.loads(line).get("labels.receiverid") for line in lines] == ["SE2329999995-SYS2", None]
     else:
         assert all(" INFO answered log_id=" in line for line in lines)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+def test_a_terminal_that_closes_ends_the_producer_as_a_service_manager_does() -> None:
+    with serving("--directory", PLANS / "p2-halsocentralen") as (process, host):
+        assert ask(host)[0] == 200
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 0
+
+
+TALKATIVE = """
+import threading, warnings
+from riv_careplans.exchange import Answer
+
+class Left:
+    def __del__(self):
+        raise ValueError("197010632391")
+
+def fail():
+    raise ValueError("197010632391")
+
+class Source:
+    def care_plans(self, query):
+        warnings.warn("no row for 197010632391")
+        one = threading.Thread(target=fail)
+        one.start()
+        one.join()
+        Left()
+        return Answer.ok()
+"""
+
+
+def test_what_python_itself_would_tell_is_a_line_of_the_log_without_the_patient(tmp_path: Path) -> None:
+    (tmp_path / "talkative.py").write_text(TALKATIVE)
+
+    with serving("--source", "talkative:Source", "--log-format", "json", cwd=tmp_path) as (process, host):
+        assert ask(host)[0] == 200
+        _, errors = ended(process)
+
+    lines = [json.loads(line) for line in errors.splitlines()]
+    told = [line["message"] for line in lines]
+    assert "197010632391" not in errors
+    assert "no row for ****" in told[0]
+    assert [one.partition(" (")[2] for one in told[1:3]] == [
+        "ValueError in talkative.py line 10)",
+        "ValueError in talkative.py line 7)",
+    ]
+    assert told[3:] == ["question answered"]
 
 
 def test_several_sources_answer_in_one_process_each_at_its_address(tmp_path: Path) -> None:

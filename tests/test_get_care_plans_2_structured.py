@@ -7,17 +7,31 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from riv_careplans import codec
-from riv_careplans.codes import CORE_3, CORE_4, MediaType, PlanStatus
+from riv_careplans.codes import CORE_3, CORE_4, Audience, ChannelSystem, MediaType, PlanStatus, Sharing
 from riv_careplans.consumer import RemoteSource
 from riv_careplans.contract import GET_CARE_PLANS_2
 from riv_careplans.contracts.get_care_plans_2 import CARRYING, INTERACTION, is_from_2_0
+from riv_careplans.contracts.get_care_plans_2.structured import is_approved, without_internal
 from riv_careplans.directory import read_document
 from riv_careplans.exchange import Answer, OutcomeKind
-from riv_careplans.model import Agreement, CarePlan
+from riv_careplans.model import Agreement, CarePlan, Channel
 from riv_careplans.producer import make_app
 from riv_careplans.settings import ProducerAddress, ProducerSettings
 from tests.asta_documents import ASTA
-from tests.builders import NOW, SOURCE_SYSTEM, agreement, answer, attachment, care_plan, goal, header, query
+from tests.builders import (
+    CARE_UNIT,
+    NOW,
+    SOURCE_SYSTEM,
+    agreement,
+    answer,
+    attachment,
+    care_plan,
+    goal,
+    header,
+    organization,
+    participant,
+    query,
+)
 from tests.older_messages import OK
 from tests.producer_calls import CannedSource
 from tests.servers import running
@@ -46,7 +60,7 @@ def records(found: Answer) -> tuple[CarePlan | Agreement, ...]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_record_comes_through_2_0_as_it_was(path: Path) -> None:
     for record in records(read_document(path.read_bytes())):
-        assert records(received(sent(record))) == (record,)
+        assert records(received(sent(record))) == (as_shown(record),)
 
 
 @given(care_plans())
@@ -54,14 +68,42 @@ def test_any_plan_comes_through_2_0_as_it_was(plan: CarePlan) -> None:
     if plan.body.status is not PlanStatus.ENTERED_IN_ERROR:
         (found,) = records(received(sent(plan)))
 
-        assert without_checksums(found) == without_checksums(plan)
+        assert without_checksums(found) == without_checksums(as_shown(plan))
 
 
 @given(agreements())
 def test_any_agreement_comes_through_2_0_as_it_was(given_one: Agreement) -> None:
     (found,) = records(received(sent(given_one)))
 
-    assert without_checksums(found) == without_checksums(given_one)
+    assert without_checksums(found) == without_checksums(as_shown(given_one))
+
+
+def as_shown(record: CarePlan | Agreement) -> CarePlan | Agreement:
+    """Leave out what is for professionals alone, where the patient may see the record."""
+    return without_internal(record) if is_approved(record) else record
+
+
+@pytest.mark.parametrize(("approved", "told"), [(True, False), (False, True)])
+def test_what_is_for_professionals_alone_is_carried_only_where_the_patient_sees_nothing(
+    approved: bool,  # noqa: FBT001 - a parameter of the test
+    told: bool,  # noqa: FBT001 - as above
+) -> None:
+    secret = Channel(system=ChannelSystem.PHONE, value="08-INTERNAL", audience=Audience.PROFESSIONAL)
+    known = Channel(system=ChannelSystem.PHONE, value="08-KNOWN", audience=Audience.BOTH)
+    unit = replace(organization(CARE_UNIT), channels=(secret, known))
+    person = participant(
+        internal_note="an INTERNAL note", channels=(secret, known), organization=unit, note="a note"
+    )
+    plan = care_plan(
+        header=header(approved_for_patient=approved, accountable_care_unit=unit), participants=(person,)
+    )
+
+    text = sent(plan)
+
+    assert ("INTERNAL" in text) is told
+    assert text.count("08-KNOWN") >= 3
+    assert "a note" in text
+    assert len(records(received(text))) == 1
 
 
 def without_checksums(record: CarePlan | Agreement) -> CarePlan | Agreement:
@@ -105,6 +147,19 @@ LIES = {
         "<c:sourceSystemId><c:root>1.2.752.129.2.1.4.1</c:root><c:extension>SE",
         "<c:sourceSystemId><c:root>1.2.752.129.2.1.4.1</c:root><c:extension>XX",
     ),
+    "another care unit, which may be blocked": (
+        "<c:extension>SE0000000018-E1</c:extension>",
+        "<c:extension>SE0000000018-E9</c:extension>",
+    ),
+    "another care giver": (
+        "<c:extension>SE0000000018-V1</c:extension>",
+        "<c:extension>SE0000000018-V9</c:extension>",
+    ),
+    "another time to compare blocks with": (
+        "<c:blockComparisonTime>20260115093000",
+        "<c:blockComparisonTime>20250115093000",
+    ),
+    "a narrower sharing": ("<c:sharing>shared", "<c:sharing>careUnit"),
     "what the schema refuses": ("<c:status>active</c:status>", "<c:status>alive</c:status>"),
 }
 
@@ -120,6 +175,15 @@ def test_a_structure_that_says_something_else_is_not_believed(said: str, instead
 
     assert is_from_2_0(found.care_plans[0])
     assert found.care_plans[0].body.goals == ()
+
+
+def test_a_structure_cannot_share_what_2_0_keeps_within_the_unit() -> None:
+    text = sent(care_plan(header=header(sharing=Sharing.CARE_UNIT), goals=(goal(),)))
+
+    found = received(text.replace("<c:sharing>careUnit", "<c:sharing>shared"))
+
+    assert is_from_2_0(found.care_plans[0])
+    assert not is_from_2_0(received(text).care_plans[0])
 
 
 def test_a_structure_cannot_open_what_2_0_keeps_closed() -> None:

@@ -466,7 +466,7 @@ def test_a_server_that_was_away_is_found_again(server: Cluster) -> None:
         store.update([write(categorization="vko")], NOW)
     with pytest.raises(DatabaseUnavailable):
         store.find(search())
-    assert store.problem().endswith("the database cannot be used: OperationalError")
+    assert "the database cannot be used: OperationalError: its server does not answer" in store.problem()
     server.start()
 
     store.update([write(categorization="vko")], NOW)
@@ -536,6 +536,20 @@ def test_a_spoilt_file_is_a_failure_and_not_an_empty_index(
 
     with pytest.raises((DatabaseUnavailable, ConfigurationError)):
         store_database.check()
+
+
+def test_why_the_database_cannot_be_used_is_told_without_a_value(tmp_path: Path) -> None:
+    file = tmp_path / "index.db"
+    file.write_bytes(b"not a database at all" * 500)
+    busy = new_store(tmp_path / "busy.db", timeout=0.1)
+    other = sqlite3.connect(tmp_path / "busy.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(DatabaseUnavailable, match=r"DatabaseError: the file is no database$"):
+        Database(f"sqlite:///{file}").check()
+    with pytest.raises(DatabaseUnavailable, match=r"OperationalError: others hold it$"):
+        busy.update([write()], NOW)
+    other.close()
 
 
 def test_a_failure_in_the_middle_of_an_update_leaves_nothing_of_it(store: Store) -> None:

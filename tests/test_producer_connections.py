@@ -205,7 +205,7 @@ def test_answers_that_wait_for_slow_readers_are_bounded_together(caplog: pytest.
     with serving(CannedSource(large(8)), max_waiting_answers=20) as server, ExitStack() as stack:
         readers = [stack.enter_context(connect(server, small_buffer=True)) for _ in range(8)]
         for number, connection in enumerate(readers):
-            connection.sendall(whole())
+            connection.sendall(whole().replace(b"Host", b"Connection: close\r\nHost"))
             assert answered(caplog, number + 1)
 
         assert server.post(b"<a/>")[0] == 500
@@ -220,7 +220,7 @@ def test_a_slow_reader_that_reads_gets_its_whole_answer() -> None:
         connection.sendall(whole().replace(b"Host", b"Connection: close\r\nHost"))
         time.sleep(1)
 
-        assert everything(connection).endswith(b"</s:Envelope>\r\n0\r\n\r\n")
+        assert everything(connection).endswith(b"</s:Envelope>")
 
 
 # --- large questions, many at a time --------------------------------------------------------------------

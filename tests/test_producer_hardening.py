@@ -282,6 +282,8 @@ def test_a_limit_is_the_last_that_is_accepted(document: Any, limit: int, over: i
         pytest.param(b"<" * 1_000_000, id="only opening"),
         pytest.param(b"<a b='" + b"=" * 1_000_000, id="only equal signs"),
         pytest.param(b"<!--" + b"-" * 1_000_000, id="only hyphens"),
+        pytest.param(b"<a>" + b"=" * 3000 + b"a" * 1_000_000 + b"</a>", id="a long word and equal signs"),
+        pytest.param(b"<a>" + b"=" * 3000 + b"xmlns" * 200_000 + b"</a>", id="a word that declares nothing"),
         pytest.param(b"<?x" + b"?" * 1_000_000, id="only question marks"),
         pytest.param(b"&#" + b"9" * 1_000_000 + b";", id="only digits"),
     ],

@@ -139,10 +139,10 @@ def eventually_not(status: int, server: Server) -> tuple[int, str]:
     return told
 
 
-def over_http(port: int | None, path: str) -> tuple[int, str]:
+def over_http(port: int | None, path: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers or {})
         answered = connection.getresponse()
         return answered.status, answered.read().decode()
     finally:
@@ -166,6 +166,15 @@ def test_for_everybody_else_these_paths_do_not_exist(path: str, address: str) ->
 @pytest.mark.parametrize("header", ["HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_VIA", "HTTP_X_REAL_IP"])
 def test_what_a_proxy_passes_on_is_not_told(path: str, header: str) -> None:
     assert fetch(app_of(), path, **{header: "192.0.2.1"}).status == 405
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "Via", "X-Real-IP"])
+def test_what_a_proxy_passes_on_is_not_told_by_a_server_either(path: str, header: str) -> None:
+    with running(app_of()) as server:
+        plain, passed_on = over_http(server.port, path), over_http(server.port, path, {header: "192.0.2.1"})
+
+    assert (plain[0], passed_on[0]) == (200, 405)
 
 
 def test_the_tls_proxy_is_not_told() -> None:
@@ -331,6 +340,35 @@ def test_a_persons_number_in_any_header_or_address_is_in_no_line(
     assert {asked.call.original_consumer for asked in source.queries} == {""}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "1212121212",
+        "SE1212121212-1",
+        "SE191212121212-1",
+        "SE2321000016-191212121212",
+        "se2321000016-19121212-1212",
+        "SE2321000016-121212-1212",
+        "SE2321000016-A.1212121212",
+    ],
+)
+def test_a_persons_number_inside_the_name_of_a_system_is_in_no_line(
+    said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    source = CannedSource()
+    proxy = ProxySettings(addresses=("127.0.0.1",), header="x-cert", carries="subject")
+    known = app_of(source, proxy=proxy, callers=(CallerSettings(hsa_id="*", trusted_platform=True),))
+    headers = [("x-rivta-original-serviceconsumer-hsaid", said), ("x-cert", f"serialNumber={said}")]
+
+    for app in (app_of(source), known):
+        post(app, question(logical_address=said), headers=headers, environ={"REMOTE_ADDR": "127.0.0.1"})
+
+    told = "".join(lines(caplog, JsonLines()) + lines(caplog, TextLines()))
+    assert said not in told
+    assert {asked.call.original_consumer for asked in source.queries} == {""}
+
+
 @pytest.mark.parametrize("formatter", [JsonLines(), TextLines()], ids=["json", "text"])
 def test_what_other_programs_log_is_masked(formatter: logging.Formatter) -> None:
     def raised() -> Any:
@@ -358,6 +396,8 @@ def test_what_other_programs_log_is_masked(formatter: logging.Formatter) -> None
         ("HSA-ID-1", False),
         ("00000000-0000-4000-8000-191212121212", False),
         ("00000000-0000-4000-8000-191212121213", True),
+        ("19121212-1212-4000-8000-000000000000", False),
+        ("19121212-1213-4000-8000-000000000000", True),
         (f"{CORRELATION}x", False),
         ("", False),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 import logging
 import time
 import tracemalloc
@@ -10,9 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from riv_careplans.contracts import interaction_for
-from riv_careplans.exchange import Answer, Query
+from riv_careplans.exchange import Answer, Outcome, OutcomeKind, Query
 from riv_careplans.model import Agreement, CarePlan
 from riv_careplans.producer import make_app
 from riv_careplans.producer.trying import Passed
@@ -21,6 +23,7 @@ from riv_careplans.settings import ProducerSettings
 from tests.builders import (
     ASTA_ID,
     NOW,
+    SOURCE_SYSTEM,
     agreement,
     answer,
     attachment,
@@ -32,6 +35,7 @@ from tests.builders import (
 )
 from tests.producer_calls import CannedSource, Reply, clock, post, question
 from tests.rule_cases import GOOD_RECORDS, OTHER_PATIENT
+from tests.servers import running
 
 
 class Streaming:
@@ -154,6 +158,40 @@ def test_more_records_than_fit_in_memory_are_answered_with_the_newest() -> None:
     assert titles(read(given)) == [f"Plan {number}" for number in range(1, 21)]
     # Twenty of these are 1.6 MB, and all of them 120.
     assert peak < 12 * 1024 * 1024
+
+
+# --- how long it is -----------------------------------------------------------------------------------
+
+
+OUTCOME = Outcome(logical_address=SOURCE_SYSTEM, kind=OutcomeKind.ANSWERED)
+LONG = tuple(plan(number, attachments=(attachment(bytes(90_000)),)) for number in range(1, 21))
+"""2.4 MB as they are written: more than is kept as text."""
+
+
+@pytest.mark.parametrize("version", ["3.0", "2.0"])
+@pytest.mark.parametrize("most", [2000, 15])
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_the_length_of_a_long_answer_is_told_so_that_the_connection_can_be_kept(
+    version: str,
+    most: int,
+    one_by_one: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    whole = replace(answer(*LONG, agreements=(agreement(),)), outcomes=(OUTCOME,))
+    source = Streaming(lambda _: iter(LONG)) if one_by_one else CannedSource(whole)
+    asked = question(version=version)
+    with running(app_of(source, structure_in_2=True, max_records=most)) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        told = []
+        for _ in range(2):
+            connection.request("POST", "/", asked, {"Content-Type": "text/xml"})
+            first = connection.sock
+            answered = connection.getresponse()
+            told.append((answered.getheader("Content-Length"), str(len(answered.read()))))
+            assert connection.sock is first
+        connection.close()
+
+    assert [said == sent for said, sent in told] == [True, True]
+    assert int(told[0][0] or 0) > 1024 * 1024
 
 
 # --- what has passed once ------------------------------------------------------------------------------

@@ -250,6 +250,7 @@ def test_every_setting_has_a_docstring(kind: type[Any]) -> None:
 # ------------------------------------------------------------------------------ a producer's own settings
 
 NETWORK = "expected addresses or networks, such as 10.0.0.0/8"
+EVERYBODY = "a network of everybody would let anyone say who asks"
 CALLERS = '[[callers]]\nhsa-id = "*"\n'
 PROXY = '[proxy]\naddresses = ["127.0.0.1", "10.0.0.0/8", "::1"]\nheader = "x-vp-auth-cert"\n'
 TLS = '[tls]\ncertificate = "own.pem"\nkey = "own.pem"\nauthority = "own.pem"\n'
@@ -310,6 +311,8 @@ def test_an_organisations_number_is_an_address(tmp_path: Path, address: str) -> 
         (TLS.replace('"own.pem"', '"no.pem"', 1), "tls.certificate: there is no such file"),
         ("[tls]\ncertificat = 'own.pem'", "tls: there is no setting certificat; did you mean certificate?"),
         (PROXY.replace("10.0.0.0/8", "10.0.0.1/8") + CALLERS, f"proxy.addresses: {NETWORK}"),
+        (PROXY.replace("10.0.0.0/8", "0.0.0.0/0") + CALLERS, f"proxy.addresses: {EVERYBODY}"),
+        (PROXY.replace("10.0.0.0/8", "::/0") + CALLERS, f"proxy.addresses: {EVERYBODY}"),
         (
             PROXY.replace("10.0.0.0/8", "proxy"),
             "proxy.addresses[1]: expected an address or a network, such as 10.0.0.0/8",

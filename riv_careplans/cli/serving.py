@@ -142,16 +142,24 @@ def chosen_source(say: Language, *, directory: Path | None, source: str | None) 
 
 
 def set_by_sigterm() -> threading.Event:
-    """Return an event that is set when a service manager ends the process: what was asked is answered."""
+    """Return an event that is set when a service manager ends the process: what was asked is answered.
+
+    A terminal that closes does the same, and so does whoever takes SIGHUP for a way to have certificates
+    read again, which needs none; under nohup it goes on being ignored.
+    """
     stopped = threading.Event()
+    hangup = getattr(signal, "SIGHUP", signal.SIGTERM)
+    signals = {signal.SIGTERM, *(() if signal.getsignal(hangup) is signal.SIG_IGN else (hangup,))}
 
     def end(*_: object) -> None:
         # make, containers and service managers may send a second one at once: handled inside this one, it
         # would wait for ever for the lock of the event.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
         stopped.set()
 
-    signal.signal(signal.SIGTERM, end)
+    for one in signals:
+        signal.signal(one, end)
     return stopped
 
 

@@ -140,10 +140,12 @@ _HIDDEN = (
 """Comments, CDATA sections and processing instructions; an unclosed one reaches to the end."""
 _ATTRIBUTE = rb"""\s++[^<>"'\s=/]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
 _START_TAG = rb"""<[^<>"'\s=!?/]++"""
+_NAME_START = rb"(?<![^<>\"'\s=/])"
+"""A name is looked for from its first byte alone: from each byte, a long text would take for ever."""
 _NAMES = (
     re.compile(rb"<([^<>\"'\s=!?/]+)"),
-    re.compile(rb"([^<>\"'\s=/]+)\s*="),
-    re.compile(rb"xmlns[^<>\"'\s=/]*\s*=\s*(\"[^\"]*\"|'[^']*')"),
+    re.compile(_NAME_START + rb"([^<>\"'\s=/]++)\s*+="),
+    re.compile(_NAME_START + rb"xmlns[^<>\"'\s=/]*+\s*+=\s*+(\"[^\"]*+\"|'[^']*+')"),
 )
 """Of elements and of attributes, and namespaces; what stands hidden or in a text is not told apart."""
 _FROM_EQUALS_SIGN = re.compile(rb"=[^<]*+")

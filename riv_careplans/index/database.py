@@ -33,6 +33,27 @@ __all__ = ["Database"]
 _WRITES: Final = "writes"
 _FILE: Final = "file"
 _FORMS: Final = "sqlite:///FILE or postgresql://USER@HOST/NAME"
+_SQLITE: Final = {
+    "SQLITE_BUSY": "others hold it",
+    "SQLITE_CANTOPEN": "the file cannot be opened",
+    "SQLITE_CORRUPT": "the file is spoilt: restore it from a backup",
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk cannot be read or written",
+    "SQLITE_LOCKED": "others hold it",
+    "SQLITE_NOTADB": "the file is no database",
+    "SQLITE_READONLY": "it can only be read: see the rights of the file and its folder",
+}
+_POSTGRESQL: Final = {
+    "25": "it can only be read",
+    "28": "it refuses the user",
+    "3D": "there is no database of that name",
+    "42": "the user lacks a right, or the tables are not ours",
+    "53": "it lacks room, memory or connections",
+    "55": "others hold it",
+    "57": "it was stopped, or took too long",
+}
+"""By class of SQLSTATE."""
+
 _OWN_TABLES: Final = 4714_8891
 """The advisory lock under which PostgreSQL's tables are brought up to date; any number of ours will do."""
 
@@ -135,9 +156,26 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, OSError) as exc:
-            # The driver's own text may hold values: only the kind of error is told.
-            kind = type(getattr(exc, "orig", None) or exc).__name__
-            raise DatabaseUnavailable(f"{self.name}: the database cannot be used: {kind}") from None
+            raise DatabaseUnavailable(f"{self.name}: the database cannot be used: {_told(exc)}") from None
+
+
+def _told(exc: Exception) -> str:
+    """Name the kind of error, and why: the driver's own text may hold values, and is not told."""
+    problem = getattr(exc, "orig", None) or exc
+    kind = type(problem).__name__
+    if isinstance(problem, OSError):
+        return f"{kind}: {os.strerror(problem.errno)}" if problem.errno else kind
+    if isinstance(problem, sqlite3.Error):
+        # Longer names say more, as SQLITE_BUSY_SNAPSHOT does.
+        name = getattr(problem, "sqlite_errorname", "")
+        why = next((sentence for begins, sentence in _SQLITE.items() if name.startswith(begins)), name)
+    else:
+        state = getattr(problem, "sqlstate", None)
+        begins = (state or "")[:2]
+        why = _POSTGRESQL.get(begins, f"SQLSTATE {state}" if state else "")
+        if state is None and kind == "OperationalError":
+            why = "its server does not answer, or refuses the connection: see that it runs, and its log"
+    return f"{kind}: {why}" if why else kind
 
 
 def _known(url: str) -> URL:

@@ -47,6 +47,8 @@ class Reply:
     result: Result
     records: tuple[str | CarePlan | Agreement, ...] = ()
     """Plans, then agreements; the first are written already."""
+    size: int = 0
+    """Bytes of the records, as they are written."""
     has_more: tuple[HasMore, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     """What became of the sources below; none when the source asks nobody."""
@@ -112,6 +114,7 @@ def prepare(
             frame.result, missing=missing, kept=len(sent) if more else None, interaction=interaction
         ),
         records=tuple(one.content for one in sorted(sent, key=lambda one: not one.is_plan)),
+        size=sum(one.size for one in sent),
         # A cut answer is continued here first; what the source has more of comes with the last part.
         has_more=(more,) if more else frame.has_more,
         outcomes=frame.outcomes,

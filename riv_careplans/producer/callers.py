@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Final
 from wsgiref.types import WSGIEnvironment
 
-from riv_careplans.identity import HSA_ID, identity_key, is_hsa_id, is_organisation_number
+from riv_careplans.identity import HSA_ID, identity_key, is_hsa_id
 from riv_careplans.producer.certificates import serial_numbers_in_certificate, serial_numbers_in_subject
 from riv_careplans.producer.letters import Letter, Refused
 from riv_careplans.producer.networks import is_among
-from riv_careplans.producer.visit import SERIAL_NUMBERS, Visit
+from riv_careplans.producer.visit import SERIAL_NUMBERS, Visit, is_system
 from riv_careplans.settings import ProducerSettings
 
 __all__ = ["check_caller", "introduce"]
@@ -27,7 +27,7 @@ _FORBIDDEN: Final = "The caller may not ask this here."
 def introduce(visit: Visit, environ: WSGIEnvironment, settings: ProducerSettings) -> None:
     """Note who asks, and who is said to have started the chain; raises `Refused` for a stranger."""
     consumer = environ.get("HTTP_X_RIVTA_ORIGINAL_SERVICECONSUMER_HSAID", "")
-    if not (is_hsa_id(consumer) or is_organisation_number(consumer)):
+    if not is_system(consumer):
         consumer = ""
     if settings.tls is None and settings.proxy is None:
         visit.original_consumer = consumer

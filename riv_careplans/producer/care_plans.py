@@ -5,7 +5,7 @@ One operation for each version of the contract. Knows nothing of spyne and HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -64,8 +64,13 @@ class GetCarePlans:
         status = write_status(status_of(reply.outcomes, now)) if reply.outcomes else ""
         write = question.interaction.write_record
         records = (one if isinstance(one, str) else write(one) for one in reply.records)
-        message = question.interaction.write_answer(reply.result, records, reply.has_more)
-        return begun(write_envelope(message, headers=status))
+
+        def enveloped(written: Iterable[str]) -> Iterator[bytes]:
+            message = question.interaction.write_answer(reply.result, written, reply.has_more)
+            return write_envelope(message, headers=status)
+
+        visit.length = reply.size + sum(map(len, enveloped(())))
+        return begun(enveloped(records))
 
     def _reply(self, question: Question, visit: Visit, now: datetime) -> Reply:
         query = question.query

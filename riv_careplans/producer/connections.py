@@ -370,4 +370,6 @@ def _adjustments(listening: socket.socket, settings: ProducerSettings, *, secure
         asyncore_use_poll=True,
         log_socket_errors=False,
         expose_tracebacks=False,
+        # That a proxy passed a request on must be seen, whoever says so: it is then told less.
+        clear_untrusted_proxy_headers=False,
     )

@@ -16,11 +16,12 @@ from types import TracebackType
 from typing import Final, TypeAlias
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from riv_careplans.identity import has_right_check_digit, is_uuid
+from riv_careplans.identity import is_uuid
 from riv_careplans.producer.callers import introduce
 from riv_careplans.producer.letters import Refused
 from riv_careplans.producer.metrics import Metrics
 from riv_careplans.producer.operations import Operations
+from riv_careplans.producer.persons import tells_a_person
 from riv_careplans.producer.published import Published
 from riv_careplans.producer.service import CONTENT_TYPE, VISIT, fault
 from riv_careplans.producer.tracing import Trace
@@ -36,7 +37,6 @@ _LONGEST_CONTENT_TYPE: Final = 256
 _PIECE: Final = 64 * 1024
 _ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
-_LIKE_A_PERSON: Final = re.compile(r"(?:18|19|20)([0-9]{10})")
 
 
 class _NotHttp(Exception):
@@ -144,12 +144,15 @@ _ASK_WITH_POST: Final = "Questions are asked with POST; the contract is found at
 
 
 def _starter(start_response: StartResponse, visit: Visit) -> StartResponse:
-    """Note the status, and send the platform's correlation id back."""
+    """Note the status, and send the platform's correlation id back, and the length of a long answer."""
 
     def start(
         status: str, headers: list[tuple[str, str]], exc_info: _ExcInfo | None = None, /
     ) -> Callable[[bytes], object]:
         visit.status = int(status[:3])
+        # Of an answer in pieces nobody else can tell it, and without it the connection cannot be kept.
+        if visit.length and not any(name.lower() == "content-length" for name, _ in headers):
+            headers = [*headers, ("Content-Length", str(visit.length))]
         if visit.correlation_id:
             headers = [*headers, ("X-Skltp-Correlation-Id", visit.correlation_id)]
         return start_response(status, headers, exc_info)
@@ -166,10 +169,7 @@ def _faulty(body: bytes, start: StartResponse, exc_info: _ExcInfo | None = None)
 def _correlation_id(environ: WSGIEnvironment) -> str:
     """Return the platform's correlation id: a UUID, and no person's number in the clothes of one."""
     given: str = environ.get("HTTP_X_SKLTP_CORRELATION_ID", "")
-    if not is_uuid(given):
-        return ""
-    person = _LIKE_A_PERSON.fullmatch(given[-12:])
-    return "" if person and has_right_check_digit(person[1]) else given
+    return given if is_uuid(given) and not tells_a_person(given) else ""
 
 
 def _check_headers(environ: WSGIEnvironment) -> None:

@@ -13,9 +13,10 @@ from time import perf_counter
 from typing import Any, Final
 
 from riv_careplans.identity import is_hsa_id, is_organisation_number
+from riv_careplans.producer.persons import tells_a_person
 from riv_careplans.settings import CallerSettings
 
-__all__ = ["SERIAL_NUMBERS", "HeldBack", "Outcome", "Visit"]
+__all__ = ["SERIAL_NUMBERS", "HeldBack", "Outcome", "Visit", "is_system"]
 
 SERIAL_NUMBERS: Final = "riv_careplans.serial_numbers"
 """Where the WSGI environment holds every serialNumber of the caller's certificate, under TLS."""
@@ -87,6 +88,9 @@ class Visit:
     namespace: str = ""
     """The contract's, when it is one that is spoken here."""
 
+    length: int = 0
+    """Bytes of the answer, where they are known before the first is sent; else nothing."""
+
     records: int = 0
     held_back: tuple[HeldBack, ...] = ()
     started: float = 0.0
@@ -100,7 +104,7 @@ class Visit:
         line = f"{name} log_id={self.log_id} status={self.status} ms={round(seconds * 1000)}"
         if self.correlation_id:
             line += f" correlation_id={self.correlation_id}"
-        if self.caller:
+        if is_system(self.caller):
             line += f" caller={self.caller}"
         if self.contract:
             line += f" contract={self.contract} records={self.records} held_back={len(self.held_back)}"
@@ -125,8 +129,8 @@ class Visit:
             "http.response.status_code": self.status,
             "labels.log_id": self.log_id,
             "labels.skltp_correlationId": self.correlation_id,
-            "labels.senderid": self.caller,
-            "labels.receiverid": self.logical_address if _is_system(self.logical_address) else "",
+            "labels.senderid": self.caller if is_system(self.caller) else "",
+            "labels.receiverid": self.logical_address if is_system(self.logical_address) else "",
             "labels.originalServiceconsumerHsaid": self.original_consumer,
             "labels.servicecontract_namespace": self.namespace,
             "labels.outcome": name,
@@ -140,5 +144,6 @@ class Visit:
 _GOOD: Final = (Outcome.ANSWERED, Outcome.PUBLISHED)
 
 
-def _is_system(text: str) -> bool:
-    return is_hsa_id(text) or is_organisation_number(text)
+def is_system(text: str) -> bool:
+    """Say whether a text names a system, and cannot be a person's number instead."""
+    return (is_hsa_id(text) or is_organisation_number(text)) and not tells_a_person(text)

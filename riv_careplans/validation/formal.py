@@ -419,7 +419,7 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     Explanation(
         code="SOAP-012",
         layer=Layer.SOAP,
-        severity=Severity.INFO,
+        severity=Severity.WARNING,
         what=Text("a fault is no answer", "ett fel (SOAP Fault) är inget svar"),
         why=Text(
             "The document says that the question could not be answered; there is nothing more in it to examine.",

@@ -2,30 +2,33 @@
 
 It stands in the extension point of CarePlanBodyType, which others pass on and ignore, so structure can
 travel through a platform that speaks 2.0 alone. Its attachments are described there and embedded once,
-as 2.0's own documents.
+as 2.0's own documents. Whoever does not know it may still show it: of a record that the patient may see,
+what is for professionals alone (internal notes, their own channels) is left out, as 2.0 leaves it out.
 
 What is carried is believed only when it is valid and says the same as the 2.0 record around it about
-whose it is, which it is, and whether the patient may see it; else the 2.0 record stands as it is.
+whose it is, which it is, and who may see it (patient, blocks, sharing); else the 2.0 record stands as it is.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
 from riv_careplans import codec
-from riv_careplans.codes import CORE_4, PlanStatus
+from riv_careplans.codes import CORE_4, Audience, PlanStatus
 from riv_careplans.contract import GET_CARE_PLANS_3
 from riv_careplans.contracts.get_care_plans_2.identities import document_id
 from riv_careplans.contracts.get_care_plans_2.messages import CarePlanRecord, Multimedia
 from riv_careplans.errors import ContractViolation
 from riv_careplans.exchange import without_values
-from riv_careplans.model import Agreement, Attachment, CarePlan, Extension
+from riv_careplans.model import Agreement, Attachment, CarePlan, Channel, ContractType, Extension
 
-__all__ = ["is_approved", "structured_of", "with_structure"]
+__all__ = ["is_approved", "structured_of", "with_structure", "without_internal"]
+
+Value = TypeVar("Value")
 
 _PLAN: Final = f"{{{CORE_4}}}carePlan"
 _AGREEMENT: Final = f"{{{CORE_4}}}agreement"
@@ -38,11 +41,34 @@ def with_structure(message: CarePlanRecord, record: CarePlan | Agreement) -> Car
 
 
 def _written(record: CarePlan | Agreement) -> Extension:
-    if isinstance(record, CarePlan):
-        name, written = "carePlan", codec.content(without_values(record), "carePlan")
+    shown = without_internal(record) if is_approved(record) else record
+    if isinstance(shown, CarePlan):
+        name, written = "carePlan", codec.content(without_values(shown), "carePlan")
     else:
-        name, written = "agreement", codec.content(without_values(record), "agreement")
+        name, written = "agreement", codec.content(without_values(shown), "agreement")
     return Extension(f'<x:{name} xmlns:x="{CORE_4}"{codec.declarations(CORE_4)}>{written}</x:{name}>')
+
+
+def without_internal(value: Value) -> Value:
+    """Return a record, or a part of one, without what is for professionals alone."""
+    if not isinstance(value, ContractType):
+        return value
+    changes: dict[str, object] = {}
+    for name in value.__struct_fields__:
+        before = getattr(value, name)
+        if name == "internal_note":
+            after: object = None
+        elif isinstance(before, tuple):
+            after = tuple(without_internal(one) for one in before if not _is_internal(one))
+        else:
+            after = without_internal(before)
+        if after != before:
+            changes[name] = after
+    return replace(value, **changes) if changes else value
+
+
+def _is_internal(value: object) -> bool:
+    return isinstance(value, Channel) and value.audience is Audience.PROFESSIONAL
 
 
 def structured_of(message: CarePlanRecord, seen: CarePlan) -> CarePlan | Agreement | None:

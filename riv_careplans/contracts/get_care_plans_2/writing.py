@@ -68,7 +68,7 @@ from riv_careplans.model import (
 )
 from riv_careplans.rules.attachments import MOST_EMBEDDED_BYTES
 
-__all__ = ["is_given", "person_of", "record_of"]
+__all__ = ["is_given", "person_of", "professional_of", "record_of"]
 
 _PLAN_TYPES = {str(code): code for code in PlanType if code is not PlanType.OTHER}
 
@@ -106,7 +106,7 @@ def _header(record: CarePlan | Agreement) -> PatientSummaryHeader:
         document_title=record.body.title,
         document_time=header.record.created_time,
         patient_id=person_of(access.patient_id),
-        professional=_professional(record),
+        professional=professional_of(record),
         legal_authenticator=_authenticator(header),
         approved_for_patient=is_approved(record),
         care_contact_id=(care_contacts[0].text or "") if care_contacts else None,
@@ -117,7 +117,8 @@ def _bare(identity: II) -> str:
     return identity.root if identity.extension is None else identity.extension
 
 
-def _professional(record: CarePlan | Agreement) -> HealthcareProfessional:
+def professional_of(record: CarePlan | Agreement) -> HealthcareProfessional:
+    """Write who answers for a record, and what blocks and sharing are decided by."""
     access, author = record.header.access_control, record.header.author
     person = _accountable(record) or Person()
     unit, care_giver = access.accountable_care_unit, _care_giver(access.accountable_care_giver.id)
