@@ -34,7 +34,7 @@ lint: $(VENV)/.installed-test ## check style, format, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(VENV)/.installed-all ## measure reading, writing and fan-out
+bench: $(VENV)/.installed-all ## measure reading, writing, fan-out, producer, outbox and validation
 	@$(BIN)/python bench/run.py $(ARGS)
 
 clean: ## remove the environments, caches and built packages

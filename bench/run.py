@@ -27,15 +27,18 @@ _CONSOLE = Console(width=110, highlight=False)
 @click.option("--plans", default=100, show_default=True, help="Plans to read and write in each round.")
 @click.option("--rounds", default=5, show_default=True, help="Rounds; the median counts.")
 @click.option("--producers", default=50, show_default=True, help="Producers of 200 ms to ask at once.")
+@click.option("--files", default=10_000, show_default=True, help="Files to validate; 0 leaves it out.")
 @click.option("--index", is_flag=True, help="Measure the engagement index too, which takes minutes.")
 @click.option("--rows", default=1_000_000, show_default=True, help="Rows of the large index.")
-def main(plans: int, rounds: int, producers: int, index: bool, rows: int) -> None:  # noqa: FBT001 - click's flag
-    """Measure reading, writing, memory and fan-out, as ratios in one run."""
+def main(plans: int, rounds: int, producers: int, files: int, index: bool, rows: int) -> None:  # noqa: FBT001 - click's flag
+    """Measure reading, writing, memory, fan-out, producer, outbox and validation, as ratios in one run."""
     _stages(plans, rounds)
     _memory()
     _fan_out(producers)
     _producer()
     _outbox()
+    if files:
+        _validation(files)
     if index:
         _index(rows)
     if _BROKEN:
