@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -16,7 +17,7 @@ RUN = uuid.uuid4().hex
 """Marks the processes of this test run: others may run the demo on the same machine."""
 
 
-_NOT_PASSED_ON = ("LC_", "LANG", "MAKE", "MFLAGS")
+_NOT_PASSED_ON = re.compile(r"(LC_|LANG|MAKE).*|MFLAGS|ARGS|PYTHON|VENV")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -24,7 +25,7 @@ def environment(**more: str) -> dict[str, str]:
 
     So only a test chooses the language, and a make that a test starts is nobody's child.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
+    kept = {name: value for name, value in os.environ.items() if not _NOT_PASSED_ON.fullmatch(name)}
     return kept | {"PYTHONUTF8": "1", "COLUMNS": "100", "STARTED_BY_TEST_RUN": RUN} | more
 
 

@@ -18,6 +18,8 @@ from tests.misbehaving import Behaviour, Loopback, Server, answers, hangs_before
 from tests.remote import GOOD
 from tests.servers import running
 
+pytestmark = pytest.mark.once
+
 TWO = "SE2329999995-SYS2"
 NINE = "SE2329999995-SYS9"
 OURS = "SE2329999995-AGP"

@@ -9,6 +9,8 @@ import pytest
 
 from tests.commands import PATIENT, ROOT, run
 
+pytestmark = pytest.mark.once
+
 ASTA = ROOT / "examples" / "asta"
 OLD = ASTA / "p3-hemtjansten" / "genomforandeplan.xml"
 NEW = ASTA / "updates" / "p3-hemtjansten" / "genomforandeplan.xml"

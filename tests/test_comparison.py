@@ -58,6 +58,8 @@ from tests.builders import (
 from tests.comparisons import answer_of, compared, lines, plan, told
 from tests.strategies import RICH, SMALL, USUAL, agreements, answers, care_plans
 
+pytestmark = pytest.mark.once
+
 EXAMPLES = Path(__file__).parents[1] / "examples" / "asta"
 P3 = EXAMPLES / "p3-hemtjansten" / "genomforandeplan.xml"
 UPDATED = EXAMPLES / "updates" / "p3-hemtjansten" / "genomforandeplan.xml"

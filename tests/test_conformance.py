@@ -21,6 +21,8 @@ from tests.commands import PATIENT, ROOT
 from tests.conformance_runs import everything, facts, settings, the, with_verdict
 from tests.servers import running
 
+pytestmark = pytest.mark.once
+
 NOWHERE = "http://127.0.0.1:9"
 """Where there is no engagement index."""
 

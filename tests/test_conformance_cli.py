@@ -24,6 +24,8 @@ from tests.misbehaving import Loopback, answers, hangs_before_headers, in_turn
 from tests.remote import GOOD
 from tests.servers import Running, running
 
+pytestmark = pytest.mark.once
+
 CHECK = ("check-producer", "--patient", PATIENT, "--logical-address", ADDRESS, "--questions", "2")
 
 

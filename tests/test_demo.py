@@ -28,6 +28,7 @@ def test_every_variant_has_its_expectation_here() -> None:
     assert [variant.name for variant in VARIANTS] == [*FIRST_LINES, "index-down"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("variant", "first"), FIRST_LINES.items(), ids=FIRST_LINES)
 def test_the_first_thing_printed_is_what_is_missing(variant: str, first: str) -> None:
     shown = run("demo", "--once", "--variant", variant)
@@ -39,6 +40,7 @@ def test_the_first_thing_printed_is_what_is_missing(variant: str, first: str) ->
     assert systems_running() == []
 
 
+@pytest.mark.once
 def test_without_the_index_nothing_is_claimed() -> None:
     shown = run("--lang", "sv", "demo", "--once", "--variant", "index-down")
 
@@ -88,6 +90,7 @@ def test_the_dos_pasar_contradiction_names_both_parties() -> None:
     assert "Hemtjänstområde 4" in told
 
 
+@pytest.mark.once
 def test_json_is_the_overview_as_a_document() -> None:
     shown = json.loads(run("demo", "--once", "--format", "json", "--variant", "p3-down").stdout)
 
@@ -95,6 +98,7 @@ def test_json_is_the_overview_as_a_document() -> None:
     assert shown["today"] == "2026-01-20"
 
 
+@pytest.mark.once
 def test_a_thousand_plans_are_all_there() -> None:
     shown = json.loads(run("demo", "--once", "--format", "json", "--variant", "many-plans").stdout)
 
@@ -116,6 +120,7 @@ def test_ctrl_c_ends_the_demo_and_every_system() -> None:
     assert systems_running() == []
 
 
+@pytest.mark.once
 def test_a_killed_demo_leaves_no_system_behind() -> None:
     with started("--lang", "en", "demo") as demo:
         assert demo.stderr is not None

@@ -23,6 +23,8 @@ from riv_careplans.index.tables import METADATA, VERSION_TABLE
 from tests.indexes import NOW, OWNER, PATIENT, SYSTEM, delete, engagement, new_store, search, write
 from tests.postgresql import Cluster, cluster
 
+pytestmark = pytest.mark.once
+
 LATER = NOW + timedelta(days=1)
 SECRET = bytes(range(32, 64))
 

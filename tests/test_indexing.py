@@ -49,6 +49,8 @@ from tests.indexes import (
 from tests.postgresql import Cluster, cluster
 from tests.servers import running
 
+pytestmark = pytest.mark.once
+
 CANARY = "197010632391"
 SECONDS = 30
 """No test waits longer for a process."""

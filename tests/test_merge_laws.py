@@ -36,6 +36,8 @@ from tests.merging import (
 )
 from tests.strategies import SMALL, agreements, care_plans
 
+pytestmark = pytest.mark.once
+
 Records = tuple[list[CarePlan], list[Agreement]]
 
 

@@ -66,6 +66,8 @@ from tests.builders import (
 )
 from tests.strategies import agreements, care_plans
 
+pytestmark = pytest.mark.once
+
 ELEMENTS = frozenset(
     "html head meta title body h1 h2 h3 h4 h5 h6 section article p strong br dl dt dd ul li".split()  # noqa: SIM905
 )

@@ -52,6 +52,8 @@ from tests.report_samples import (
     written,
 )
 
+pytestmark = pytest.mark.once
+
 REPORTS = {"documents": DOCUMENTS, "producer": PRODUCER, "clean": CLEAN}
 
 ENDINGS = {

@@ -19,6 +19,8 @@ from tests.indexes import OWNER, Index, new_store
 from tests.servers import running
 from tests.test_cli_serving import ask, command, ended, serving
 
+pytestmark = pytest.mark.once
+
 PLAN = ROOT / "examples" / "asta" / "p2-halsocentralen" / "vardplan.xml"
 SYSTEM = "SE2329999995-SYS2"
 CANARY = "197010632391"
