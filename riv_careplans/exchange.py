@@ -193,7 +193,7 @@ class CarePlanSource(Protocol):
 
 @runtime_checkable
 class StreamingSource(Protocol):
-    """A source that gives its records one by one, so that a long answer needs no memory."""
+    """A source that gives its records one by one: it may have more than fits in memory."""
 
     def care_plans(self, query: Query) -> Iterator[CarePlan | Agreement]:
         """Give the records in any order, as a generator does; those that are updated last are sent first."""
